@@ -1,0 +1,125 @@
+"""From a run to a candidate: one session, its patch, and the verdict on it in a fresh workspace."""
+
+from collections.abc import Callable
+
+from .. import __version__, prompts
+from ..sandbox.base import Frozen
+from ..sandbox.patch import Patch
+from ..tools.base import Toolbox
+from ..tools.desk import Desk
+from ..tools.edit import edit, write
+from ..tools.read import read
+from ..tools.run import run as run_command
+from ..tools.search import search
+from ..tools.test import finish, test
+from ..verify.report import TestReport
+from ..verify.verdict import Verdict, verify
+from .control import Control, Stopped
+from .events import Ended, Event, Judged, Opened
+from .limits import used
+from .log import Log
+from .loop import solve
+from .models.base import Model, Usage
+from .run import Run, put
+from .session import Session, last_tree
+from .task import TaskError
+
+TOOLS = (read, search, edit, write, run_command, test, finish)
+
+
+class Candidate(Frozen):
+    """One attempt's patch with the verdict on it."""
+
+    attempt: int
+    log: str
+    ended: Ended
+    verdict: Verdict
+    usage: Usage
+
+    @property
+    def patch(self) -> Patch:
+        return self.ended.patch
+
+
+def attempt(
+    run: Run,
+    number: int,
+    model: Model,
+    control: Control,
+    read_event: Callable[[Event], None] = lambda _: None,
+    listen: Callable[[str], None] = lambda _: None,
+) -> Candidate:
+    """Make an attempt, or go on with one that was interrupted, up to its verdict.
+
+    Raises ModelError, SandboxError, Stopped; the log is then as far as it came, and can be taken up again.
+    """
+    log = Log(run.log_path(number), read_event)
+    try:
+        if not log.events:
+            log.append(opened(run, number, model))
+        ended = next((e for e in log.events if isinstance(e, Ended)), None) or work(
+            run, log, model, control, listen
+        )
+        judged = next((e for e in log.events if isinstance(e, Judged)), None)
+        verdict = judged.verdict if judged else judge(run, log, ended)
+        return Candidate(
+            attempt=number, log=str(log.path), ended=ended, verdict=verdict, usage=used(log.events)
+        )
+    finally:
+        log.close()
+
+
+def opened(run: Run, number: int, model: Model) -> Opened:
+    return Opened(
+        version=__version__,
+        task=run.task,
+        base=run.base,
+        model=model.name,
+        sandbox=run.config.sandbox,
+        limits=run.config.limits,
+        prompts=prompts.digest(),
+        attempt=number,
+    )
+
+
+def work(run: Run, log: Log, model: Model, control: Control, listen: Callable[[str], None]) -> Ended:
+    """The session itself, from where the log stands."""
+    with run.workspace(str(number_of(log)), last_tree(log)) as workspace:
+        control.on_stop(workspace.sandbox.kill, model.close)
+        desk = Desk(workspace, run.command, lambda: usable(run), run.task.required, run.task.allow_test_edits)
+        toolbox = Toolbox(TOOLS, (workspace, desk), model.profile.observation)
+        session = Session(log, model, workspace, desk, toolbox, control, listen)
+        run.start_baseline()
+        try:
+            return solve(session)
+        except Stopped:
+            put(run.folder / "partial.patch", workspace.diff(run.base.tree, workspace.snapshot()).text)
+            raise
+
+
+def number_of(log: Log) -> int:
+    return int(log.path.stem)
+
+
+def usable(run: Run) -> TestReport:
+    """The baseline. Raises TaskError where the user's own test command cannot be started."""
+    report = run.baseline()
+    if run.task.test_command and "could not be started" in report.problem:
+        raise TaskError(f"{report.problem}. Give a test command that works in the sandbox with --test.")
+    return report
+
+
+def judge(run: Run, log: Log, ended: Ended) -> Verdict:
+    """Verify what an attempt left, and keep the verdict."""
+    command, before = run.command(), usable(run)
+    with run.fresh("verify") as workspace:
+        verdict = verify(
+            workspace,
+            ended.patch,
+            command,
+            before if command else None,
+            run.task.required,
+            run.task.allow_test_edits,
+        )
+    log.append(Judged(verdict=verdict))
+    return verdict

@@ -1,0 +1,93 @@
+"""Settings: from the repository's files, the environment and the command line, each outranking the one before."""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+from ..sandbox.base import Frozen
+from .task import Limits, TaskError
+
+PREFIX = "PATCHWRIGHT_"
+NOT_SETTINGS = frozenset({"CI"})
+"""PATCHWRIGHT_* variables that are for the project's own tests."""
+TRUSTED_ONLY = frozenset({"sandbox", "base_url", "model"})
+"""What a repository may not choose for the one who runs patchwright on it."""
+
+
+class Config(Frozen):
+    """What a run can be set to."""
+
+    model: str = Field("", description="a model's name; empty: what the environment offers")
+    base_url: str = Field("", description="an endpoint that speaks OpenAI's chat completions")
+    sandbox: Literal["auto", "docker", "bubblewrap", "host"] = "auto"
+    image: str = Field("", description="the image that docker runs")
+    test: str = Field("", description="the test command; empty: what the project's files suggest")
+    candidates: int = Field(0, ge=0, description="most attempts; 0: one, or six with the embedded model")
+    steps: int = Field(60, ge=0)
+    tokens: int = Field(0, ge=0)
+    dollars: float = Field(0.0, ge=0)
+    seconds: float = Field(0.0, ge=0)
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(steps=self.steps, tokens=self.tokens, dollars=self.dollars, seconds=self.seconds)
+
+
+def load(repo: Path, env: Mapping[str, str] = os.environ, flags: Mapping[str, Any] | None = None) -> Config:
+    """The settings for a repository. Raises TaskError that names an unknown or unfit setting and where it stands."""
+    merged: dict[str, Any] = {}
+    for where, values in sources(repo, env, flags or {}):
+        merged |= checked(where, values)
+    return Config(**merged)
+
+
+def sources(repo: Path, env: Mapping[str, str], flags: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    found = [
+        (
+            f"{repo / 'pyproject.toml'} [tool.patchwright]",
+            table(repo / "pyproject.toml", "tool", "patchwright"),
+        ),
+        (str(repo / "patchwright.toml"), table(repo / "patchwright.toml")),
+    ]
+    for where, values in found:
+        if taken := sorted(TRUSTED_ONLY & values.keys()):
+            raise TaskError(
+                f"{where}: {', '.join(taken)} cannot be set by a repository: use a flag or PATCHWRIGHT_{taken[0].upper()}."
+            )
+    own = {k.removeprefix(PREFIX).lower(): v for k, v in env.items() if k.startswith(PREFIX)}
+    own = {k: v for k, v in own.items() if k.upper() not in NOT_SETTINGS}
+    return [
+        *found,
+        ("the environment", own),
+        ("the command line", {k: v for k, v in flags.items() if v is not None}),
+    ]
+
+
+def table(path: Path, *keys: str) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        values: Any = tomllib.loads(path.read_text())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        raise TaskError(f"{path} is no valid TOML: {e}") from e
+    for key in keys:
+        values = values.get(key, {}) if isinstance(values, dict) else {}
+    return values if isinstance(values, dict) else {}
+
+
+def checked(where: str, values: dict[str, Any]) -> dict[str, Any]:
+    for name in values.keys() - Config.model_fields.keys():
+        near = difflib.get_close_matches(name, Config.model_fields, 1)
+        hint = f" Did you mean {near[0]!r}?" if near else f" Known: {', '.join(Config.model_fields)}."
+        raise TaskError(f"{where}: there is no setting {name!r}.{hint}")
+    try:
+        Config(**values)
+    except ValidationError as e:
+        first = e.errors()[0]
+        raise TaskError(f"{where}: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from e
+    return values

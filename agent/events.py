@@ -1,0 +1,96 @@
+"""What happened, as data. A run is a list of these; everything else is derived from it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from ..sandbox.base import Frozen
+from ..sandbox.checkout import Base
+from ..sandbox.patch import Patch
+from ..tools.base import Call, Observation
+from ..verify.verdict import Verdict
+from .models.base import Reply
+from .task import Limits, Task
+
+
+class Fact(Frozen):
+    """One thing that happened; the log gives it its place and time."""
+
+    seq: int = -1
+    at: float = 0.0
+    """Seconds since 1970."""
+
+
+class Opened(Fact):
+    """An attempt began."""
+
+    kind: Literal["opened"] = "opened"
+    version: str
+    task: Task
+    base: Base
+    model: str
+    sandbox: str
+    limits: Limits
+    prompts: str
+    """Digest of the prompts."""
+    attempt: int = 1
+
+
+class Said(Fact):
+    """Something was said to the model."""
+
+    kind: Literal["said"] = "said"
+    role: Literal["system", "user"]
+    text: str
+    about: Literal["rules", "task", "baseline", "reminder", "user"] = "user"
+
+
+class Replied(Fact):
+    """The model answered."""
+
+    kind: Literal["replied"] = "replied"
+    reply: Reply
+    seconds: float = 0.0
+
+
+class Called(Fact):
+    """A call is about to be done. Without its Observed, the run died there."""
+
+    kind: Literal["called"] = "called"
+    call: Call
+
+
+class Observed(Fact):
+    """What came of a call."""
+
+    kind: Literal["observed"] = "observed"
+    observation: Observation
+
+
+class Changed(Fact):
+    """The files are different now: the snapshot that holds them."""
+
+    kind: Literal["changed"] = "changed"
+    tree: str
+
+
+class Ended(Fact):
+    """The attempt is over, with the patch it leaves."""
+
+    kind: Literal["ended"] = "ended"
+    outcome: Literal["finished", "limit", "stuck"]
+    reason: str = ""
+    patch: Patch
+
+
+class Judged(Fact):
+    """The patch was verified in a fresh workspace, or was not."""
+
+    kind: Literal["judged"] = "judged"
+    verdict: Verdict
+
+
+Event = Annotated[
+    Opened | Said | Replied | Called | Observed | Changed | Ended | Judged, Field(discriminator="kind")
+]
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)

@@ -1,0 +1,78 @@
+"""The append-only log of one attempt: a JSON line an event."""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from .events import EVENT, Called, Changed, Event, Said
+from .task import TaskError
+
+Reader = Callable[[Event], None]
+FOLLOWED = (Said, Called, Changed)
+"""Events that another one follows at once: the step's last one is what is brought to the disk."""
+
+
+class Log:
+    """Events in memory and on disk. Opening one that was torn by a crash drops the incomplete last line."""
+
+    def __init__(self, path: Path, *readers: Reader) -> None:
+        self.path, self._readers, self._lock = path, list(readers), threading.Lock()
+        self.events: list[Event] = []
+        if path.exists():
+            self.events = load(path)
+            cut_torn_line(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def append(self, fact: Event) -> Event:
+        """Write an event, then tell it to the readers. Raises OSError where the disk is full."""
+        with self._lock:
+            event = fact.model_copy(update={"seq": len(self.events), "at": time.time()})
+            line = EVENT.dump_json(event, exclude_defaults=False) + b"\n"
+            self._write(line)
+            if not isinstance(event, FOLLOWED):
+                os.fdatasync(self._file)
+            self.events.append(event)
+        for read in self._readers:
+            read(event)
+        return event
+
+    def _write(self, line: bytes) -> None:
+        """The whole line or nothing: half a line would hide the next one."""
+        size = os.fstat(self._file).st_size
+        try:
+            view = memoryview(line)
+            while view:
+                view = view[os.write(self._file, view) :]
+        except OSError:
+            os.ftruncate(self._file, size)
+            raise
+
+    def close(self) -> None:
+        os.close(self._file)
+
+
+def load(path: Path) -> list[Event]:
+    """The events of a log; a torn last line is left out. Raises TaskError where it is no log."""
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as e:
+        raise TaskError(f"{path}: {e.strerror}") from e
+    events: list[Event] = []
+    for number, line in enumerate(lines[:-1], 1):
+        try:
+            events.append(EVENT.validate_json(line))
+        except ValidationError as e:
+            raise TaskError(f"{path}, line {number}: not an event of patchwright's log") from e
+    return events
+
+
+def cut_torn_line(path: Path) -> None:
+    data = path.read_bytes()
+    whole = data.rfind(b"\n") + 1
+    if whole < len(data):
+        os.truncate(path, whole)

@@ -1,0 +1,75 @@
+"""The loop: ask, act, observe. The next move is a function of the log."""
+
+import time
+from collections.abc import Sequence
+
+from ..tools.base import Call
+from . import context, limits
+from .events import Called, Changed, Ended, Event, Observed, Replied, Said
+from .session import Session
+
+
+def solve(session: Session) -> Ended:
+    """Ask, act and observe until the work is finished or a limit is reached.
+
+    First run, resume and steering share this path: what to do next is read from the log alone.
+    """
+    while not (reason := session.must_stop()):
+        if call := next_call(session.log.events):
+            act(session, call)
+        elif is_done(session.log.events):
+            return session.end("finished")
+        else:
+            ask(session)
+    return session.end(*reason)
+
+
+def next_call(events: Sequence[Event]) -> Call | None:
+    """What the model asked for and nothing has answered."""
+    answered = set()
+    for event in reversed(events):
+        if isinstance(event, Observed):
+            answered.add(event.observation.call)
+        if isinstance(event, Replied):
+            return next((call for call in event.reply.calls if call.id not in answered), None)
+    return None
+
+
+def is_done(events: Sequence[Event]) -> bool:
+    """Whether the model's claim to be done was accepted."""
+    last = next((e for e in reversed(events) if isinstance(e, Called | Replied)), None)
+    if not isinstance(last, Called) or last.call.tool != "finish":
+        return False
+    return any(
+        isinstance(e, Observed) and e.observation.call == last.call.id and e.observation.ok for e in events
+    )
+
+
+def act(session: Session, call: Call) -> None:
+    """Do one call, and keep the files that it leaves."""
+    session.log.append(Called(call=call))
+    observation = session.toolbox.observe(call)
+    tree = session.workspace.snapshot() if call.tool in session.writers else session.tree
+    session.control.check()
+    if tree != session.tree:
+        session.log.append(Changed(tree=tree))
+    session.log.append(Observed(observation=observation))
+
+
+def ask(session: Session) -> None:
+    """Say what there is to say, then let the model answer."""
+    for fact in session.to_say():
+        session.log.append(fact)
+    started = time.monotonic()
+    reply = session.model.complete(
+        context.messages(session.log.events), session.toolbox.schemas(), session.listen, session.control.stop
+    )
+    session.control.check()
+    calls = [
+        c.model_copy(update={"id": f"{limits.steps(session.log.events) + 1}.{i}"})
+        for i, c in enumerate(reply.calls, 1)
+    ]
+    reply = reply.model_copy(update={"calls": tuple(calls)})
+    session.log.append(Replied(reply=reply, seconds=time.monotonic() - started))
+    if not calls:
+        session.log.append(Said(role="user", text=session.reminder(reply), about="reminder"))

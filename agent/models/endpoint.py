@@ -1,0 +1,183 @@
+"""Any endpoint that speaks OpenAI's chat completions, over a plain HTTP connection.
+
+It exists beside litellm because that takes seconds to import: here the first request is out at once.
+"""
+
+import contextlib
+import http.client
+import json
+import random
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from .base import CAPABLE, Listener, Message, ModelRefused, ModelUnreachable, Profile, Reply, Schema
+from .wire import Gathered, body
+
+TRIES = 5
+SILENCE = 600.0
+"""Seconds without a byte before a stream counts as dead: a local model may think about its prompt for long."""
+
+Add = Callable[[Sequence[Message], Sequence[Schema]], Mapping[str, Any]]
+
+
+class Transient(Exception):
+    """Worth another try; the text is for a person. `after`: seconds that the server asks to wait."""
+
+    def __init__(self, text: str, after: float = 0.0) -> None:
+        super().__init__(text)
+        self.after = after
+
+
+class Endpoint:
+    """A model behind an URL such as http://127.0.0.1:11434/v1."""
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        key: str = "",
+        profile: Profile = CAPABLE,
+        add: Add = lambda messages, tools: {},
+        waits: Sequence[float] = (1, 3, 8, 20),
+    ) -> None:
+        self.name, self.profile = name, profile
+        self._url, self._key, self._add, self._waits = urlsplit(url), key, add, waits
+        self._model = name.partition("/")[2] or name
+        self._connection: http.client.HTTPConnection | None = None
+
+    def complete(
+        self, messages: Sequence[Message], tools: Sequence[Schema], listen: Listener, stop: threading.Event
+    ) -> Reply:
+        request = {"model": self._model, **body(messages, tools, self.profile), **self._add(messages, tools)}
+        data = json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode()
+        for tried in range(TRIES):
+            try:
+                return self._once(data, tools, listen, stop)
+            except Transient as e:
+                if tried == TRIES - 1:
+                    raise ModelUnreachable(f"{self._place()} gives no answer after {TRIES} tries: {e}") from e
+                wait = e.after or self._waits[min(tried, len(self._waits) - 1)] * random.uniform(0.7, 1.3)
+                listen(f"\n[{e}; next try in {wait:.0f} s]\n")
+                stop.wait(wait)
+            if stop.is_set():
+                break
+        return Reply(stop="stopped")
+
+    def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection and connection.sock:
+            with contextlib.suppress(OSError):
+                connection.sock.shutdown(socket.SHUT_RDWR)  # wakes a thread that waits for an answer
+        if connection:
+            connection.close()
+
+    def _once(self, data: bytes, tools: Sequence[Schema], listen: Listener, stop: threading.Event) -> Reply:
+        gathered = Gathered()
+        whole = False
+        try:
+            for chunk in self._chunks(self._post(data)):
+                if chunk is None:
+                    whole = True
+                    break
+                listen(gathered.add(chunk))
+                if stop.is_set():
+                    break
+        except (OSError, http.client.HTTPException, ValueError) as e:
+            self.close()
+            raise Transient(f"the connection broke: {describe(e)}") from e
+        if stop.is_set():
+            self.close()
+        elif not whole and not gathered.stop:
+            self.close()
+            raise Transient("the answer broke off")
+        return gathered.reply(tools, whole=whole or bool(gathered.stop))
+
+    def _post(self, data: bytes) -> http.client.HTTPResponse:
+        headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
+        if self._key:
+            headers["Authorization"] = f"Bearer {self._key}"
+        path = self._url.path.rstrip("/") + "/chat/completions"
+        for fresh in (False, True):
+            connection = self._connect(fresh)
+            try:
+                connection.request("POST", path, data, headers)
+                response = connection.getresponse()
+                break
+            except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+                if fresh:
+                    raise  # a kept connection may have been closed by the other side; a new one may not
+        if response.status != 200:
+            self._refuse(response)
+        return response
+
+    def _connect(self, fresh: bool) -> http.client.HTTPConnection:
+        if fresh:
+            self.close()
+        if not self._connection:
+            secure = self._url.scheme == "https"
+            kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+            self._connection = kind(self._url.hostname or "", self._url.port, timeout=SILENCE)
+        return self._connection
+
+    def _chunks(self, response: http.client.HTTPResponse) -> Iterator[dict[str, Any] | None]:
+        """Server-sent events as JSON values; None for the mark of the end."""
+        if "event-stream" not in (response.getheader("Content-Type") or ""):
+            yield json.loads(response.read())
+            yield None
+            return
+        for line in response:
+            if not line.startswith(b"data:"):
+                continue
+            value = line[5:].strip()
+            if value == b"[DONE]":
+                response.read()
+                yield None
+                return
+            chunk = json.loads(value)
+            if "error" in chunk:
+                raise ValueError(str(chunk["error"])[:300])
+            yield chunk
+
+    def _refuse(self, response: http.client.HTTPResponse) -> None:
+        """Raise what an error status means."""
+        text, status = said(response.read()), response.status
+        self.close()
+        if status in (408, 409, 429) or status >= 500:
+            raise Transient(f"{status} {text}", retry_after(response.getheader("Retry-After") or ""))
+        if status in (401, 403):
+            raise ModelRefused(
+                f"{self._place()} refuses the key ({status}: {text}): set the right one and resume."
+            )
+        if status == 404:
+            raise ModelRefused(
+                f"{self._place()} does not know {self._model!r} (404: {text}): choose with --model."
+            )
+        raise ModelRefused(f"{self._place()} refuses the request ({status}: {text}).")
+
+    def _place(self) -> str:
+        return f"the model's endpoint {self._url.scheme}://{self._url.netloc}{self._url.path}"
+
+
+def said(data: bytes) -> str:
+    """An error body's message."""
+    try:
+        value = json.loads(data)
+        error = value.get("error", value)
+        text = error.get("message", "") if isinstance(error, dict) else str(error)
+    except (ValueError, AttributeError):
+        text = data.decode("utf-8", "replace")
+    return " ".join(str(text).split())[:300] or "no reason given"
+
+
+def retry_after(value: str) -> float:
+    try:
+        return min(float(value), 120.0)
+    except ValueError:
+        return 0.0
+
+
+def describe(error: Exception) -> str:
+    return str(error) or type(error).__name__

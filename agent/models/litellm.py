@@ -1,0 +1,126 @@
+"""Every provider that litellm knows. The only file that imports it, and only once a model of it is used."""
+
+import os
+import random
+import threading
+from collections.abc import Sequence
+from types import ModuleType
+
+from .base import CAPABLE, Listener, Message, ModelRefused, ModelUnreachable, Profile, Reply, Schema, Usage
+from .wire import Gathered, body
+
+TRIES = 5
+WAITS = (1, 3, 8, 20)
+ERRORS = {
+    "AuthenticationError": (False, "refuses the key: set the right one in the environment and resume"),
+    "PermissionDeniedError": (False, "does not allow this model with this key"),
+    "NotFoundError": (False, "does not know this model: choose with --model"),
+    "ContextWindowExceededError": (False, "cannot take a conversation of this length"),
+    "ContentPolicyViolationError": (False, "refuses the request for its content policy"),
+    "UnsupportedParamsError": (False, "does not take a parameter of the request"),
+    "BadRequestError": (False, "refuses the request"),
+    "BudgetExceededError": (False, "reports an exhausted budget"),
+    "RateLimitError": (True, "limits the rate"),
+    "Timeout": (True, "does not answer in time"),
+    "APIConnectionError": (True, "cannot be reached"),
+    "ServiceUnavailableError": (True, "is overloaded"),
+    "InternalServerError": (True, "has an internal error"),
+    "BadGatewayError": (True, "cannot be reached behind its gateway"),
+    "APIError": (True, "reports an error"),
+    "APIResponseValidationError": (True, "sent an answer that cannot be read"),
+}
+"""litellm's exceptions: whether another try may help, and what to tell a person."""
+
+
+class LiteLLM:
+    """A model by its litellm name, such as anthropic/claude-sonnet-4-5."""
+
+    def __init__(self, name: str, profile: Profile = CAPABLE, url: str = "", key: str = "") -> None:
+        self.name, self.profile = name, profile
+        self._place = {k: v for k, v in (("api_base", url), ("api_key", key)) if v}
+        self._importing = threading.Thread(target=_import, daemon=True)
+        self._importing.start()  # seconds, while the sandbox opens
+
+    def complete(
+        self, messages: Sequence[Message], tools: Sequence[Schema], listen: Listener, stop: threading.Event
+    ) -> Reply:
+        self._importing.join()
+        for tried in range(TRIES):
+            try:
+                return self._once(messages, tools, listen, stop)
+            except Exception as e:  # noqa: BLE001 (litellm's tree has no common root; what is not in the table is ours)
+                again, sentence = known(e)
+                text = f"{self.name}: the provider {sentence} ({brief(e)})."
+                if not again:
+                    raise ModelRefused(text) from e
+                if tried == TRIES - 1:
+                    raise ModelUnreachable(f"{text} {TRIES} tries were made.") from e
+                wait = retry_after(e) or WAITS[tried] * random.uniform(0.7, 1.3)
+                listen(f"\n[the provider {sentence}; next try in {wait:.0f} s]\n")
+                stop.wait(wait)
+            if stop.is_set():
+                break
+        return Reply(stop="stopped")
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def _once(
+        self, messages: Sequence[Message], tools: Sequence[Schema], listen: Listener, stop: threading.Event
+    ) -> Reply:
+        gathered, litellm = Gathered(), _import()
+        request = body(messages, tools, self.profile)
+        stream = litellm.completion(model=self.name, **request, **self._place, num_retries=0, timeout=600)
+        for chunk in stream:
+            listen(gathered.add(chunk.model_dump()))
+            if stop.is_set():
+                break
+        reply = gathered.reply(tools, whole=bool(gathered.stop))
+        return reply.model_copy(update={"usage": priced(litellm, self.name, reply.usage)})
+
+
+def _import() -> ModuleType:
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # else it fetches one as it is imported
+    import litellm
+
+    litellm.telemetry = False
+    litellm.suppress_debug_info = True
+    return litellm
+
+
+def known(error: Exception) -> tuple[bool, str]:
+    """The table's row for an error. What is not in the table is no provider's error and raised again."""
+    for kind in type(error).__mro__:
+        if kind.__name__ in ERRORS and "litellm" in kind.__module__ + str(getattr(error, "llm_provider", "")):
+            return ERRORS[kind.__name__]
+        if kind.__name__ in ERRORS and kind.__module__.startswith("openai"):
+            return ERRORS[kind.__name__]
+    if isinstance(error, OSError):
+        return True, "cannot be reached"
+    raise error
+
+
+def brief(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]
+
+
+def retry_after(error: Exception) -> float:
+    headers = getattr(getattr(error, "response", None), "headers", None) or {}
+    try:
+        return min(float(headers.get("retry-after", 0)), 120.0)
+    except (TypeError, ValueError):
+        return 0.0
+
+
+def priced(litellm: ModuleType, name: str, usage: Usage) -> Usage:
+    """The usage with its price, where litellm's map knows the model."""
+    try:
+        prompt, completion = litellm.cost_per_token(
+            model=name,
+            prompt_tokens=usage.prompt,
+            completion_tokens=usage.completion,
+            cache_read_input_tokens=usage.cached,
+        )
+    except Exception:  # noqa: BLE001 (raised as a bare Exception where the model is not in the map)
+        return usage
+    return usage.model_copy(update={"dollars": prompt + completion})

@@ -1,0 +1,78 @@
+"""OpenAI's chat completions as data: our messages into it, its streamed chunks into a Reply."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from . import recover
+from .base import Message, Profile, Reply, Schema, Usage
+
+
+def body(messages: Sequence[Message], tools: Sequence[Schema], profile: Profile) -> dict[str, Any]:
+    """The part of a request that every adapter sends."""
+    sent = [message(m, profile) for m in messages]
+    if not profile.native:
+        return {"messages": sent, "stream": True, "stream_options": {"include_usage": True}}
+    return {"messages": sent, "tools": list(tools), "stream": True, "stream_options": {"include_usage": True}}
+
+
+def message(m: Message, profile: Profile) -> dict[str, Any]:
+    """One message. Without native calls an observation is the user's, and a call stands in the text."""
+    if not profile.native:
+        return {"role": "user" if m.role == "tool" else m.role, "content": m.text}
+    if m.role == "tool":
+        return {"role": "tool", "tool_call_id": m.call, "content": m.text}
+    if not m.calls:
+        return {"role": m.role, "content": m.text}
+    calls = [
+        {"id": c.id, "type": "function", "function": {"name": c.tool, "arguments": json.dumps(c.args)}}
+        for c in m.calls
+    ]
+    return {"role": m.role, "content": m.text or None, "tool_calls": calls}
+
+
+class Gathered:
+    """A reply in the making."""
+
+    def __init__(self) -> None:
+        self.text, self.reasoning, self.stop = "", "", ""
+        self.usage = Usage()
+        self._calls: dict[int, dict[str, str]] = {}
+
+    def add(self, chunk: dict[str, Any]) -> str:
+        """Take in one chunk; the text that is new in it."""
+        if usage := chunk.get("usage"):
+            self.usage = read_usage(usage)
+        if not chunk.get("choices"):
+            return ""
+        choice = chunk["choices"][0]
+        self.stop = choice.get("finish_reason") or self.stop
+        delta = choice.get("delta") or choice.get("message") or {}
+        for number, part in enumerate(delta.get("tool_calls") or []):
+            call = self._calls.setdefault(part.get("index") or number, {"name": "", "arguments": ""})
+            function = part.get("function") or {}
+            call["name"] += function.get("name") or ""
+            call["arguments"] += function.get("arguments") or ""
+        self.reasoning += delta.get("reasoning_content") or ""
+        new = delta.get("content") or ""
+        self.text += new
+        return new
+
+    def reply(self, tools: Sequence[Schema], *, whole: bool = True) -> Reply:
+        """The reply. A call is taken only from a stream that ended properly (`whole`) and was not cut off."""
+        cut = not whole or self.stop in ("length", "content_filter")
+        calls = () if cut else tuple(recover.parsed(c["name"], c["arguments"]) for c in self._calls.values())
+        text = self.text
+        if not calls and not cut:
+            calls = recover.calls(text, [t["function"]["name"] for t in tools])
+        stop = self.stop if whole else "stopped"
+        return Reply(text=text, reasoning=self.reasoning, calls=calls, usage=self.usage, stop=stop or "stop")
+
+
+def read_usage(usage: dict[str, Any]) -> Usage:
+    details = usage.get("prompt_tokens_details") or {}
+    return Usage(
+        prompt=usage.get("prompt_tokens") or 0,
+        cached=details.get("cached_tokens") or 0,
+        completion=usage.get("completion_tokens") or 0,
+    )

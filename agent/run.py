@@ -1,0 +1,219 @@
+"""One issue on one base: its folder, its workspaces, its baseline. Attempts are made in it."""
+
+import fcntl
+import os
+import re
+import secrets
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from platformdirs import user_state_path
+from pydantic import ValidationError
+
+from ..sandbox.base import Frozen, Sandbox
+from ..sandbox.checkout import Base, Repository
+from ..sandbox.folders import Folders
+from ..sandbox.probe import opener
+from ..sandbox.workspace import Workspace
+from ..verify.report import TestReport
+from ..verify.suite import Suite, detect
+from .config import Config
+from .task import Task, TaskError
+
+
+class Plan(Frozen):
+    """What a run is about: enough to take it up again."""
+
+    task: Task
+    base: Base
+    config: Config
+
+
+def state() -> Path:
+    """Where runs are kept: $XDG_STATE_HOME/patchwright or the platform's like."""
+    return user_state_path("patchwright")
+
+
+class Run:
+    """A run's folder, and what is shared by its attempts. One process at a time has it open."""
+
+    def __init__(self, folder: Path, plan: Plan) -> None:
+        self.folder, self.plan = folder, plan
+        self.task, self.base, self.config = plan.task, plan.base, plan.config
+        self._open = opener(plan.config.sandbox, plan.config.image)
+        self._baseline: TestReport | None = None
+        self._command: str | None = plan.task.test_command or None
+        self._measuring = threading.Lock()
+        self._lock = lock(folder)
+
+    @property
+    def id(self) -> str:
+        return self.folder.name
+
+    def logs(self) -> list[Path]:
+        """The attempts' logs, first to last."""
+        return sorted(self.folder.glob("*.jsonl"), key=lambda path: int(path.stem))
+
+    def log_path(self, attempt: int) -> Path:
+        return self.folder / f"{attempt}.jsonl"
+
+    @contextmanager
+    def workspace(self, name: str, tree: str = "") -> Iterator[Workspace]:
+        """A working copy at the base (or at a snapshot made in it before), in a sandbox of its own."""
+        folders = Folders(base=self.folder / "base", work=self.folder / "work" / name, root=self._root())
+        with self._open(folders) as sandbox:
+            yield self._filled(sandbox, folders, tree)
+
+    @contextmanager
+    def fresh(self, name: str) -> Iterator[Workspace]:
+        """A working copy at the base that nobody has touched."""
+        shutil.rmtree(self.folder / "work" / name, ignore_errors=True)
+        with self.workspace(name) as workspace:
+            yield workspace
+        shutil.rmtree(self.folder / "work" / name, ignore_errors=True)
+
+    def command(self) -> str:
+        """The test command: the one given, else what the project's files suggest; empty where nothing does."""
+        if self._command is None:
+            self.baseline()
+        return self._command or ""
+
+    def baseline(self) -> TestReport:
+        """What the tests say on the untouched base; measured once, in a fresh workspace."""
+        with self._measuring:
+            if self._baseline is None:
+                self._baseline = self._kept_baseline() or self._measure()
+        return self._baseline
+
+    def start_baseline(self) -> None:
+        """Begin to measure in the background, so that nobody waits for it longer than need be."""
+        threading.Thread(target=self._quietly, daemon=True, name="baseline").start()
+
+    def _quietly(self) -> None:
+        try:
+            self.baseline()
+        except Exception:  # noqa: BLE001 (whoever needs the baseline measures it again, and gets the error)
+            return
+
+    def close(self, keep: bool) -> None:
+        """Let go of the folder. Unless the run is to be resumed, only its logs and results stay."""
+        if not keep:
+            for name in ("work", "base"):
+                shutil.rmtree(self.folder / name, ignore_errors=True)
+        os.close(self._lock)
+
+    def _root(self) -> str:
+        return self.base.repo
+
+    def _filled(self, sandbox: Sandbox, folders: Folders, tree: str) -> Workspace:
+        workspace = Workspace(sandbox, folders, self.base.tree, self.base.commit)
+        workspace.fill(tree)
+        return workspace
+
+    def _measure(self) -> TestReport:
+        with self.fresh("baseline") as workspace:
+            if self._command is None:
+                self._command = detect(workspace)
+            if not self._command:
+                return TestReport(command="", code=0, problem="the project names no test command")
+            report = Suite(workspace, self._command).run()
+        put(self.folder / "baseline.json", report.model_dump_json())
+        return report
+
+    def _kept_baseline(self) -> TestReport | None:
+        path = self.folder / "baseline.json"
+        if not path.exists():
+            return None
+        report = TestReport.model_validate_json(path.read_bytes())
+        self._command = report.command
+        return report
+
+
+def create(task: Task, config: Config) -> Run:
+    """Begin a run: keep the base, write the plan. Raises CheckoutError, SandboxError."""
+    repository = Repository(Path(task.repo))
+    folder = state() / "runs" / name_for(task)
+    folder.mkdir(parents=True, mode=0o700)
+    try:
+        base = repository.base(folder / "base", task.base)
+        plan = Plan(task=task.model_copy(update={"id": folder.name}), base=base, config=config)
+        put(folder / "run.json", plan.model_dump_json(indent=1))
+        return Run(folder, plan)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def reopen(folder: Path) -> Run:
+    """Take up a run that was interrupted. Raises TaskError."""
+    try:
+        plan = Plan.model_validate_json((folder / "run.json").read_bytes())
+    except (OSError, ValidationError) as e:
+        raise TaskError(f"{folder} holds no run that can be resumed: {type(e).__name__}") from e
+    if not (folder / "base").is_dir():
+        raise TaskError(
+            f"run {folder.name} is over: there is nothing to resume. `patchwright replay` shows it."
+        )
+    return Run(folder, plan)
+
+
+def find(name: str, repo: Path | None = None) -> Path:
+    """A run's folder by its id, a part of it, or nothing: the newest one (of a repository)."""
+    folders = [f for f in runs() if name in f.name and (repo is None or about(f, repo))]
+    if not folders:
+        raise TaskError(
+            f"there is no run {name!r}: `patchwright sessions` lists them."
+            if name
+            else "there is no run yet."
+        )
+    return folders[-1]
+
+
+def runs() -> list[Path]:
+    """All run folders, oldest first."""
+    return sorted(
+        (f for f in (state() / "runs").glob("*") if (f / "run.json").exists()), key=lambda f: f.name
+    )
+
+
+def about(folder: Path, repo: Path) -> bool:
+    try:
+        plan = Plan.model_validate_json((folder / "run.json").read_bytes())
+    except (OSError, ValidationError):
+        return False
+    return Path(plan.base.repo) == repo
+
+
+def name_for(task: Task) -> str:
+    """Sorted by time, readable, and not to be guessed."""
+    words = re.findall(r"[a-z0-9]+", task.issue.lower())[:4]
+    return "-".join([time.strftime("%Y%m%d-%H%M%S"), *words, secrets.token_hex(3)])
+
+
+def put(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    spare = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with spare.open("w", encoding="utf-8") as f:
+            f.write(text)
+            f.flush()
+            os.fsync(f.fileno())
+        spare.replace(path)
+    except OSError:
+        spare.unlink(missing_ok=True)
+        raise
+
+
+def lock(folder: Path) -> int:
+    """Hold a run's folder for this process. The lock dies with the process."""
+    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as e:
+        os.close(handle)
+        raise TaskError(f"run {folder.name} is open in another process.") from e
+    return handle

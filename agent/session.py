@@ -1,0 +1,111 @@
+"""One attempt in progress: what the loop needs, and nothing of who watches it."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+from .. import prompts
+from ..sandbox.workspace import Workspace
+from ..tools.base import Toolbox
+from ..tools.desk import Desk
+from ..tools.test import digest
+from . import limits
+from .control import Control
+from .events import Called, Changed, Ended, Observed, Opened, Replied, Said
+from .log import Log
+from .models.base import Model, Reply
+
+WRITERS = frozenset({"edit", "write", "run", "test", "finish"})
+
+Outcome = Literal["finished", "limit", "stuck"]
+
+
+class Session:
+    """The log of an attempt with the live things it is about."""
+
+    writers = WRITERS
+    """Tools that may change files: after these a snapshot is taken."""
+
+    def __init__(
+        self,
+        log: Log,
+        model: Model,
+        workspace: Workspace,
+        desk: Desk,
+        toolbox: Toolbox,
+        control: Control,
+        listen: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.log, self.model, self.workspace, self.desk = log, model, workspace, desk
+        self.toolbox, self.control, self.listen = toolbox, control, listen
+        self.opened = next(e for e in log.events if isinstance(e, Opened))
+        self._before, self._started = log.events[-1].at - self.opened.at, time.monotonic()
+
+    @property
+    def tree(self) -> str:
+        """The files as the log knows them."""
+        return last_tree(self.log)
+
+    def must_stop(self) -> tuple[Outcome, str] | None:
+        """Why the run ends here. Raises Stopped where somebody asked for it."""
+        self.control.check()
+        seconds = self._before + time.monotonic() - self._started
+        if reason := limits.reached(self.log.events, self.opened.limits, seconds):
+            return "limit", reason
+        if reason := limits.at_a_loss(self.log.events, list(self.toolbox.tools)):
+            return "stuck", reason
+        return None
+
+    def to_say(self) -> Iterator[Said]:
+        """The rules and the task at the start, what fails on the base once it is known, and the user's words."""
+        said = {e.about for e in self.log.events if isinstance(e, Said)}
+        answered = any(isinstance(e, Replied) for e in self.log.events)
+        if "rules" not in said:
+            yield Said(role="system", text=prompts.render(self.model.profile.prompt), about="rules")
+        if "task" not in said:
+            yield Said(role="user", text=self._task(), about="task")
+        if "baseline" not in said and (answered or self.model.profile.baseline_first):
+            yield Said(role="user", text=self._baseline(), about="baseline")
+        while self.control.said:
+            yield Said(role="user", text=self.control.said.popleft())
+
+    def _task(self) -> str:
+        listing = self.workspace.git("ls-files").output.splitlines()
+        shown = "\n".join(listing[:40]) + (f"\n… and {len(listing) - 40} more files" if listing[40:] else "")
+        return prompts.render("task", issue=self.opened.task.issue.strip(), files=shown)
+
+    def _baseline(self) -> str:
+        if not self.desk.command:
+            return prompts.render("untested")
+        report = self.desk.baseline()
+        return prompts.render("baseline", command=self.desk.command, digest=digest(report))
+
+    def reminder(self, reply: Reply) -> str:
+        """What to say to an answer that calls no tool."""
+        return prompts.render("cut" if reply.stop == "length" else "reminder")
+
+    def end(self, outcome: Outcome, reason: str = "") -> Ended:
+        """Close the attempt with the patch it leaves."""
+        patch = self.workspace.diff(self.workspace.base, self.tree)
+        event = self.log.append(Ended(outcome=outcome, reason=reason, patch=patch))
+        assert isinstance(event, Ended)
+        return event
+
+
+def last_tree(log: Log) -> str:
+    """The snapshot that the log ends with. What a call changed that nothing has answered is not counted: it runs again."""
+    tree, before = "", None
+    for event in log.events:
+        match event:
+            case Opened(base=base):
+                tree = base.tree
+            case Called():
+                tree = tree if before is None else before
+                before = tree
+            case Changed(tree=changed):
+                tree = changed
+            case Observed():
+                before = None
+            case _:
+                continue
+    return tree if before is None else before

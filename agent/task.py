@@ -1,0 +1,31 @@
+"""What is to be done, and what is given for it."""
+
+from ..sandbox.base import Frozen
+
+
+class TaskError(Exception):
+    """The user's input cannot be worked with. The text says what is wrong, where, and what to do."""
+
+
+class Task(Frozen):
+    """One issue on one repository."""
+
+    id: str
+    repo: str
+    issue: str
+    base: str = ""
+    """A commit, branch or tag; empty: the checkout as it stands."""
+    test_command: str = ""
+    """Empty: what the project's files suggest."""
+    required: tuple[str, ...] = ()
+    """Tests that have to pass in the end; none: all that fail on the base."""
+    allow_test_edits: bool = False
+
+
+class Limits(Frozen):
+    """Where a run ends whatever came of it. 0: no limit."""
+
+    steps: int = 60
+    tokens: int = 0
+    dollars: float = 0.0
+    seconds: float = 0.0

@@ -1,0 +1,137 @@
+"""The command line: parse, then hand over to the file that does the command. Nothing heavy is imported here."""
+
+import argparse
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+COMMANDS = {
+    "solve": "patchwright.frontends.solve",
+    "resume": "patchwright.frontends.solve",
+    "verify": "patchwright.frontends.check",
+    "doctor": "patchwright.frontends.doctor",
+    "sessions": "patchwright.frontends.history",
+    "replay": "patchwright.frontends.history",
+    "model": "patchwright.frontends.pull",
+}
+EXITS = """exit codes: 0 a verified patch, or success; 1 no verified patch; 2 the input; 3 the model or its provider;
+4 the sandbox or the machine; 5 a limit was reached; 70 a bug of patchwright; 130 interrupted"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The console script. Returns the exit code."""
+    options = parser().parse_args(argv)
+    if not options.command:
+        parser().print_help()
+        return 2
+    from .ending import run_command
+
+    return run_command(lambda: getattr(import_module(COMMANDS[options.command]), options.command)(options))
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="patchwright",
+        description="Edits a repository until its tests pass, and says what it verified.",
+        epilog=EXITS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=version())
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+
+    solve = commands.add_parser("solve", help="from an issue to a verified patch", epilog=EXITS)
+    solve.add_argument("issue", help="the issue: a file, - for standard input, or its text")
+    repository(solve)
+    model(solve)
+    solve.add_argument(
+        "--candidates", type=int, metavar="N", help="make up to N attempts until one is verified"
+    )
+    solve.add_argument(
+        "--steps", type=int, metavar="N", help="most answers of the model an attempt (60; 0: no limit)"
+    )
+    solve.add_argument("--tokens", type=int, metavar="N", help="most tokens an attempt")
+    solve.add_argument(
+        "--dollars", type=float, metavar="X", help="most dollars an attempt, where the price is known"
+    )
+    solve.add_argument("--seconds", type=float, metavar="S", help="most seconds an attempt")
+    delivery(solve)
+
+    resume = commands.add_parser("resume", help="go on with a run that was interrupted")
+    resume.add_argument("run", nargs="?", default="", help="its id, or a part of it (the newest)")
+    delivery(resume)
+
+    verify = commands.add_parser("verify", help="judge a patch, whoever wrote it", epilog=EXITS)
+    verify.add_argument("patch", help="a file, or - for standard input")
+    repository(verify)
+    verify.add_argument("--json", action="store_true", help="print the verdict as JSON")
+
+    doctor = commands.add_parser("doctor", help="what works on this machine, and what to do about the rest")
+    doctor.add_argument("--image", default="", help="an image to try docker with")
+
+    sessions = commands.add_parser("sessions", help="list the runs")
+    sessions.add_argument("--json", action="store_true", help="one JSON object a line")
+
+    replay = commands.add_parser("replay", help="show a run again, event by event")
+    replay.add_argument(
+        "run", nargs="?", default="", help="a log file, a run's id or a part of it (the newest)"
+    )
+
+    pull = commands.add_parser("model", help="the embedded model")
+    pull.add_argument("action", choices=["pull"], help="get its weights, 1.1 GB, and check them")
+    return top
+
+
+def repository(command: argparse.ArgumentParser) -> None:
+    """What names the repository, its tests and the sandbox."""
+    command.add_argument("--repo", default=".", metavar="DIR", help="the repository (the current folder)")
+    command.add_argument(
+        "--base", default="", metavar="REF", help="start from this commit (the checkout as it stands)"
+    )
+    command.add_argument("--test", metavar="CMD", help="the test command (from the project's files)")
+    command.add_argument(
+        "--failing",
+        action="append",
+        default=[],
+        metavar="TEST",
+        help="a test that has to pass (all that fail now)",
+    )
+    command.add_argument(
+        "--allow-test-edits", action="store_true", help="accept changes to tests that are there"
+    )
+    command.add_argument(
+        "--sandbox", choices=["auto", "docker", "bubblewrap", "host"], help="where commands run"
+    )
+    command.add_argument("--image", metavar="IMAGE", help="the image that docker runs")
+
+
+def model(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--model",
+        metavar="NAME",
+        help="a litellm name, local, local/FILE.gguf, scripted:FILE or recorded:LOG",
+    )
+    command.add_argument(
+        "--base-url", metavar="URL", help="an endpoint that speaks OpenAI's chat completions"
+    )
+
+
+def delivery(command: argparse.ArgumentParser) -> None:
+    """Where the patch goes."""
+    where = command.add_mutually_exclusive_group()
+    where.add_argument("--apply", action="store_true", help="apply the verified patch to the checkout")
+    where.add_argument(
+        "--branch", metavar="NAME", help="make a branch with the verified patch; the checkout stays"
+    )
+    where.add_argument("-o", "--output", metavar="FILE", help="write the patch to a file (standard output)")
+    command.add_argument("--json", action="store_true", help="print the events and the result as JSON lines")
+
+
+def version() -> str:
+    from .. import __version__
+
+    return f"patchwright {__version__}"
+
+
+def flags(options: argparse.Namespace, *names: str) -> dict[str, Any]:
+    """The settings that were given on the command line."""
+    return {name: getattr(options, name, None) for name in names}

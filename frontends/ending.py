@@ -1,0 +1,71 @@
+"""How a command ends: every known error as one sentence and its exit code, a bug with its traceback."""
+
+import errno
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+OK, NOT_VERIFIED, INPUT, MODEL, MACHINE, LIMIT, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 5, 70, 130
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def run_command(command: Callable[[], int]) -> int:
+    """Run a command; its exit code, or the one that its error has."""
+    from ..agent.control import Stopped
+    from ..agent.models.base import ModelError
+    from ..agent.models.weights import WeightsError
+    from ..agent.task import TaskError
+    from ..sandbox.base import SandboxError
+    from ..sandbox.checkout import CheckoutError
+    from ..sandbox.patch import PatchError
+
+    known = {
+        TaskError: INPUT,
+        CheckoutError: INPUT,
+        PatchError: INPUT,
+        ModelError: MODEL,
+        WeightsError: MODEL,
+        SandboxError: MACHINE,
+    }
+    try:
+        return command()
+    except tuple(known) as e:
+        say(str(e))
+        return next(code for kind, code in known.items() if isinstance(e, kind))
+    except (Stopped, KeyboardInterrupt):
+        say("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # nobody reads any more
+        return OK
+    except OSError as e:
+        if e.errno not in FULL:
+            return bug(e)
+        say(
+            f"the disk is full ({e.filename or 'while writing the log'}): free some space, then `patchwright resume`"
+        )
+        return MACHINE
+    except Exception as e:  # noqa: BLE001 (the last place before the user)
+        return bug(e)
+
+
+def bug(error: BaseException) -> int:
+    """Our own error: its traceback, kept in a file too."""
+    from ..agent.run import state
+
+    text = "".join(traceback.format_exception(error))
+    place = state() / "bug.txt"
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+    except OSError:
+        place = Path("nowhere: it could not be written")
+    sys.stderr.write(text)
+    say(f"this is a bug in patchwright; the traceback is kept in {place}")
+    return BUG
+
+
+def say(text: str) -> None:
+    """One line of talk, on standard error."""
+    print(f"patchwright: {text}", file=sys.stderr, flush=True)

@@ -1,0 +1,69 @@
+"""`patchwright sessions` and `patchwright replay`: what was done before."""
+
+import argparse
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from ..agent import log, run
+from ..agent.events import Ended, Event, Judged
+from ..agent.limits import steps
+from ..agent.task import TaskError
+from .ending import OK
+from .plain import Plain, as_json
+
+
+def sessions(options: argparse.Namespace) -> int:
+    """List the runs, newest last."""
+    for folder in run.runs():
+        row = about(folder)
+        if options.json:
+            print(as_json(row))
+        else:
+            print(
+                f"{row['run']}  {row['state']:<12}  {row['attempts']} attempts  {row['repo']}  {row['issue']}"
+            )
+    return OK
+
+
+def about(folder: Path) -> dict[str, object]:
+    try:
+        plan = run.Plan.model_validate_json((folder / "run.json").read_bytes())
+    except (OSError, ValidationError):
+        return {"run": folder.name, "state": "unreadable", "attempts": 0, "repo": "", "issue": ""}
+    logs = sorted(folder.glob("*.jsonl"), key=lambda path: int(path.stem))
+    return {
+        "run": folder.name,
+        "state": state(folder, log.load(logs[-1]) if logs else []),
+        "attempts": len(logs),
+        "repo": plan.base.repo,
+        "issue": " ".join(plan.task.issue.split())[:60],
+    }
+
+
+def state(folder: Path, events: list[Event]) -> str:
+    """How a run stands: verified, not verified, or to be resumed."""
+    if (folder / "base").is_dir():
+        return "interrupted" if not any(isinstance(e, Ended) for e in events) else "unfinished"
+    verdict = next((e.verdict for e in events if isinstance(e, Judged)), None)
+    return "verified" if verdict and verdict.verified else "not verified"
+
+
+def replay(options: argparse.Namespace) -> int:
+    """Show a log, or every attempt of a run, as it was shown then."""
+    given = Path(options.run) if options.run else None
+    if given and given.suffix == ".jsonl":
+        paths = [given]
+    elif given and given.is_dir():
+        paths = sorted(given.glob("*.jsonl"))
+    else:
+        paths = sorted(run.find(options.run).glob("*.jsonl"), key=lambda path: int(path.stem))
+    if not paths:
+        raise TaskError(f"{options.run or 'the newest run'} has no log: it ended before its first attempt.")
+    import sys
+
+    plain = Plain(sys.stdout, wide=100_000)
+    for path in paths:
+        for event in log.load(path):
+            plain.show(event)
+    return OK

@@ -1,0 +1,125 @@
+"""A run as plain lines: for pipes, logs and people who like to scroll."""
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+from ..agent.events import Called, Changed, Ended, Event, Judged, Observed, Opened, Replied, Said
+from ..tools.base import Call
+from ..tools.clip import clip, line
+from ..verify.report import PASSED
+from ..verify.verdict import Verdict, some
+
+
+class Plain:
+    """Prints events as they come. While the model answers, a dot a while shows that it lives."""
+
+    def __init__(self, out: TextIO = sys.stderr, wide: int = 1_500) -> None:
+        self._out, self._wide, self._waiting = out, wide, 0
+
+    def show(self, event: Event) -> None:
+        self._end_of_dots()
+        for row in lines(event, self._wide):
+            print(row, file=self._out)
+        self._out.flush()
+
+    def listen(self, text: str) -> None:
+        """Text of an answer in the making: shown whole once it is complete, so here only that it grows."""
+        if text.startswith("\n["):
+            self._end_of_dots()
+            print(text.strip(), file=self._out, flush=True)
+        elif self._out.isatty():
+            self._waiting += 1
+            if self._waiting % 10 == 1:
+                print(".", end="", file=self._out, flush=True)
+
+    def _end_of_dots(self) -> None:
+        if self._waiting:
+            print(file=self._out)
+        self._waiting = 0
+
+
+def lines(event: Event, wide: int = 1_500) -> Iterator[str]:
+    """One event as the lines that a person reads."""
+    match event:
+        case Opened(model=model, base=base, attempt=number):
+            dirty = ", with your uncommitted changes" if base.dirty else ""
+            yield f"── attempt {number}: {base.repo} at {base.head[:10]}{dirty}; model {model}"
+            yield from (f"   note: {note}" for note in base.notes)
+        case Said(about="task" | "rules"):
+            return
+        case Said(text=text, about=about):
+            yield from block("  ", clip(text, wide if about != "reminder" else 200))
+        case Replied(reply=reply, seconds=seconds):
+            if (
+                words := reply.text.strip()
+                if not reply.calls or not reply.text.lstrip().startswith("{")
+                else ""
+            ):
+                yield from block("  ", clip(words, wide))
+            yield f"   [{seconds:.1f} s, {reply.usage.prompt} + {reply.usage.completion} tokens]"
+        case Called(call=call):
+            yield f"▸ {called(call)}"
+        case Observed(observation=o):
+            yield from block("    " if o.ok else "  ! ", clip(o.text, wide))
+        case Changed(tree=tree):
+            yield f"    (files changed: {tree[:10]})"
+        case Ended(outcome=outcome, reason=reason, patch=patch):
+            yield f"── ended: {outcome}{f', {reason}' if reason else ''}; {summary(patch.files, patch.added, patch.removed)}"
+        case Judged(verdict=verdict):
+            yield from verdict_lines(verdict)
+
+
+def called(call: Call) -> str:
+    """A call in a line or a few: long texts are shown below it."""
+    short = {k: v for k, v in call.args.items() if not (isinstance(v, str) and ("\n" in v or len(v) > 80))}
+    words = " ".join(f"{k}={json.dumps(v, ensure_ascii=False)}" for k, v in short.items())
+    long = "".join(
+        f"\n    {k}:\n" + "\n".join(block("    | ", clip(str(v), 1_200)))
+        for k, v in call.args.items()
+        if k not in short
+    )
+    return f"{call.tool} {words}".rstrip() + long
+
+
+def block(margin: str, text: str) -> Iterator[str]:
+    yield from (margin + line(row, 400) for row in text.splitlines())
+
+
+def summary(files: tuple[str, ...], added: int, removed: int) -> str:
+    return f"{len(files)} files, +{added} -{removed} ({some(files)})" if files else "no change"
+
+
+def verdict_lines(verdict: Verdict) -> Iterator[str]:
+    """What was verified and what was not, in words."""
+    yield f"── {'VERIFIED' if verdict.verified else 'NOT VERIFIED'}" + (
+        f": {verdict.refusal}" if verdict.refusal else ""
+    )
+    if verdict.before and verdict.after:
+        yield f"   before  {counts(verdict.before.outcomes, verdict.before.code)}"
+        yield f"   after   {counts(verdict.after.outcomes, verdict.after.code)}   ({verdict.after.command})"
+    for word, tests in (
+        ("fixed", verdict.fixed),
+        ("broke", verdict.broke),
+        ("still failing", verdict.failing),
+    ):
+        if tests:
+            yield f"   {word}: {some(tests, 10)}"
+    if verdict.verified and not verdict.fixed:
+        yield "   nothing failed before: the tests show that nothing broke, not that the issue is solved"
+    if verdict.tests_changed:
+        yield f"   tests changed: {some(verdict.tests_changed, 10)}"
+    if verdict.tree:
+        yield f"   tree {verdict.tree}, patch sha256 {verdict.patch[:16]}, in a fresh workspace"
+
+
+def counts(outcomes: dict[str, str], code: int) -> str:
+    if not outcomes:
+        return f"exit code {code}"
+    names = sorted(set(outcomes.values()), key=lambda name: name != PASSED)
+    return ", ".join(f"{sum(o == name for o in outcomes.values())} {name}" for name in names)
+
+
+def as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,202 @@
+"""`patchwright solve` and `patchwright resume`."""
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from ..agent import config, run
+from ..agent.attempt import Candidate
+from ..agent.control import Control
+from ..agent.events import EVENT, Event
+from ..agent.models.select import Choice, choose
+from ..agent.run import Run
+from ..agent.search import search
+from ..agent.task import Task, TaskError
+from ..sandbox.checkout import Repository
+from .cli import flags
+from .ending import LIMIT, MODEL, NOT_VERIFIED, OK, say
+from .plain import Plain, as_json
+
+EMBEDDED_ATTEMPTS = 6
+"""A small model needs several tries; the filter takes the first that is verified."""
+MOST_ISSUE = 200_000
+
+
+def solve(options: argparse.Namespace) -> int:
+    """From an issue to a patch. The exit code comes from the verdict."""
+    repository = Repository(Path(options.repo))
+    given = flags(
+        options,
+        *(
+            "model",
+            "base_url",
+            "sandbox",
+            "image",
+            "test",
+            "candidates",
+            "steps",
+            "tokens",
+            "dollars",
+            "seconds",
+        ),
+    )
+    settings = config.load(repository.top, os.environ, given)
+    task = Task(
+        id="",
+        repo=str(repository.top),
+        issue=issue(options.issue),
+        base=options.base,
+        test_command=settings.test,
+        required=tuple(options.failing),
+        allow_test_edits=options.allow_test_edits,
+    )
+    choice = choose(settings.model, settings.base_url, os.environ, say)
+    settings = settings.model_copy(update={"model": choice.name})
+    begun = run.create(task, settings)
+    say(f"model: {choice.why}")
+    return carry_out(begun, choice, options)
+
+
+def resume(options: argparse.Namespace) -> int:
+    """Go on where a run was interrupted."""
+    begun = run.reopen(run.find(options.run))
+    choice = choose(begun.config.model, begun.config.base_url, os.environ, say)
+    return carry_out(begun, choice, options)
+
+
+def carry_out(begun: Run, choice: Choice, options: argparse.Namespace) -> int:
+    """Attempts, then delivery; a run that was cut off stays, to be resumed."""
+    control, plain, done = Control(), Plain(), False
+    say(f"run {begun.id}, log {begun.log_path(1)}")
+    show: Callable[[Event], None] = print_json if options.json else plain.show
+    try:
+        source = choice.open()
+        try:
+            with interruptible(control):
+                best = search(begun, source, attempts(begun, choice), control, show, plain.listen)
+        finally:
+            source.close()
+        code = deliver(begun, best, options)
+        done = True
+        return code
+    finally:
+        if not done:
+            say(f"go on with: patchwright resume {begun.id}\nthe log is {begun.folder}")
+        begun.close(keep=not done)
+
+
+def attempts(begun: Run, choice: Choice) -> int:
+    if begun.config.candidates:
+        return begun.config.candidates
+    return EMBEDDED_ATTEMPTS if choice.name.split("/")[0] == "local" else 1
+
+
+class interruptible:  # noqa: N801 (used as a function)
+    """Ctrl-C and SIGTERM stop the session instead of tearing it down."""
+
+    def __init__(self, control: Control) -> None:
+        self._control, self._before = control, {}
+
+    def __enter__(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._before[number] = signal.signal(number, self._stop)
+
+    def __exit__(self, *error: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _stop(self, *_: object) -> None:
+        threading.Thread(target=self._control.request_stop, daemon=True).start()
+
+
+def deliver(begun: Run, best: Candidate, options: argparse.Namespace) -> int:
+    """Put the patch where it was asked for, and say how it ended."""
+    kept = begun.folder / "patch.diff"
+    run.put(kept, best.patch.text)
+    run.put(begun.folder / "verdict.json", best.verdict.model_dump_json(indent=1))
+    if best.verdict.verified:
+        hand_over(begun, best, options)
+    elif best.patch:
+        if options.output:
+            run.put(Path(options.output), best.patch.text)
+        say(
+            f"not verified, so it was not {'applied' if options.apply else 'delivered'}; the patch is kept in {kept}"
+        )
+    if options.json:
+        print(as_json(result(begun, best)), flush=True)
+    say(f"the log is {best.log}")
+    return exit_code(best)
+
+
+def hand_over(begun: Run, best: Candidate, options: argparse.Namespace) -> None:
+    repository = Repository(Path(begun.base.repo))
+    if options.apply:
+        repository.apply(best.patch)
+        say(f"applied to {repository.top}")
+    elif options.branch:
+        title = begun.task.issue.strip().splitlines()[0].lstrip("# ")[:72]
+        commit = repository.branch(options.branch, best.patch, begun.base.head, title)
+        say(f"branch {options.branch} is at {commit[:10]}")
+    elif options.output:
+        run.put(Path(options.output), best.patch.text)
+        say(f"the patch is in {options.output}")
+    elif not options.json:
+        sys.stdout.write(best.patch.text)
+        sys.stdout.flush()
+
+
+def result(begun: Run, best: Candidate) -> dict[str, object]:
+    verdict = best.verdict.model_dump(mode="json", exclude={"before", "after"})
+    return {
+        "kind": "result",
+        "run": begun.id,
+        "attempt": best.attempt,
+        "verified": best.verdict.verified,
+        "verdict": verdict,
+        "patch": best.patch.text,
+        "usage": best.usage.model_dump(mode="json"),
+        "log": best.log,
+    }
+
+
+def exit_code(best: Candidate) -> int:
+    if best.verdict.verified:
+        return OK
+    if best.ended.outcome == "stuck":
+        say(f"{best.ended.reason}: a model that calls tools is needed")
+        return MODEL
+    return LIMIT if best.ended.outcome == "limit" else NOT_VERIFIED
+
+
+def print_json(event: Event) -> None:
+    print(EVENT.dump_json(event).decode(), flush=True)
+
+
+def issue(given: str) -> str:
+    """The issue's text from a file, standard input or the argument itself. Raises TaskError."""
+    path = Path(given)
+    if given == "-":
+        text = sys.stdin.read()
+    elif len(given) < 4096 and "\n" not in given and path.is_file():
+        text = path.read_text(encoding="utf-8", errors="replace")
+    elif len(given) < 4096 and looks_like_a_path(given):
+        raise TaskError(
+            f"there is no file {given}: give the issue as a file, as text, or as - for standard input."
+        )
+    else:
+        text = given
+    if not text.strip():
+        raise TaskError("the issue is empty: say what is wrong and what is expected.")
+    if len(text) > MOST_ISSUE:
+        raise TaskError(f"the issue has {len(text)} characters; {MOST_ISSUE} are the most that is taken.")
+    return text
+
+
+def looks_like_a_path(given: str) -> bool:
+    """One word with a folder or a text file's ending in it."""
+    return " " not in given.strip() and ("/" in given or given.endswith((".md", ".txt", ".rst")))

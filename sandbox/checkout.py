@@ -1,0 +1,228 @@
+"""From the user's repository to a base that an attempt can start from, and back. Host side.
+
+The user's checkout, index, refs and stash are read and never written, except by `apply` and `branch`, which
+the user asks for.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from .base import Frozen
+from .patch import Patch
+from .workspace import skeleton
+
+os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+
+import git  # noqa: E402 (reads the environment as it is imported)
+
+
+class CheckoutError(Exception):
+    """The repository cannot serve: the text says what is wrong and what to do."""
+
+
+class Base(Frozen):
+    """The state of a repository that an attempt starts from, kept in a git directory of its own."""
+
+    repo: str
+    """The checkout's top folder."""
+    head: str
+    """The commit that HEAD (or --base) names in the user's repository."""
+    tree: str
+    """The git tree of the base: that commit, or the checkout as it stands where it is dirty."""
+    commit: str
+    """The one commit inside, whose tree is `tree`."""
+    dirty: bool
+    notes: tuple[str, ...] = ()
+
+
+CLEAN = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "LC_ALL": "C",
+    "GIT_AUTHOR_NAME": "patchwright",
+    "GIT_AUTHOR_EMAIL": "patchwright@localhost",
+    "GIT_AUTHOR_DATE": "2000-01-01T00:00:00Z",
+    "GIT_COMMITTER_NAME": "patchwright",
+    "GIT_COMMITTER_EMAIL": "patchwright@localhost",
+    "GIT_COMMITTER_DATE": "2000-01-01T00:00:00Z",
+}
+STRAY = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+)
+"""Variables that a hook or an editor may have set for its own repository."""
+
+
+def run(where: Path, *words: str, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> str:
+    """One git command. Raises git.GitCommandError."""
+    with tempfile.TemporaryFile() as given:
+        given.write(stdin)
+        given.seek(0)
+        for name in STRAY:
+            os.environ.pop(name, None)
+        out = git.Git(str(where)).execute(["git", *words], istream=given, env=dict(env or {}))
+    return str(out)
+
+
+class Repository:
+    """A checkout on disk. Raises CheckoutError where there is none."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_dir():
+            raise CheckoutError(f"{path} is not a folder: give the repository's folder with --repo.")
+        if not shutil.which("git"):
+            raise CheckoutError("git is not on PATH: install it (Debian: apt-get install git).")
+        try:
+            out = run(
+                path, "rev-parse", "--show-toplevel", "--git-common-dir", "--git-dir", "--show-object-format"
+            )
+        except git.GitCommandError as e:
+            raise CheckoutError(no_repository(path, str(e.stderr))) from e
+        top, common, own, form = out.splitlines()
+        self.top, self.sha256 = Path(top), form == "sha256"
+        self.common, self.own = (Path(os.path.normpath(path / p)) for p in (common, own))
+
+    def commit(self, name: str) -> str:
+        try:
+            return run(self.top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        except git.GitCommandError as e:
+            if name == "HEAD":
+                raise CheckoutError(f"{self.top} has no commits yet: make one, then start again.") from e
+            raise CheckoutError(
+                f"no commit {name!r} in {self.top}: --base takes a branch, a tag or a commit that is there."
+            ) from e
+
+    def base(self, into: Path, name: str = "") -> Base:
+        """Keep the base in `into`: the commit `name`, or the checkout as it stands where no name is given."""
+        head = self.commit(name or "HEAD")
+        skeleton(into, alternates=str(self.common / "objects"), sha256=self.sha256)
+        notes: list[str] = []
+        inside = {**CLEAN, "GIT_DIR": str(into), "GIT_INDEX_FILE": str(into / "index")}
+        committed = run(self.top, "rev-parse", f"{head}^{{tree}}")
+        tree = committed if name else self._as_it_stands(into, inside, head, notes)
+        commit = run(into, "commit-tree", tree, "-m", "base", env=inside)
+        pack = into / "objects" / "pack" / "pack"
+        pack.parent.mkdir(exist_ok=True)
+        run(into, "pack-objects", "--revs", "--quiet", str(pack), env=inside, stdin=commit.encode() + b"\n")
+        (into / "objects/info/alternates").unlink()
+        (into / "index").unlink(missing_ok=True)
+        (into / "refs/heads/main").write_text(commit + "\n")
+        dirty = not name and tree != committed
+        return Base(repo=str(self.top), head=head, tree=tree, commit=commit, dirty=dirty, notes=tuple(notes))
+
+    def _as_it_stands(self, into: Path, env: dict[str, str], head: str, notes: list[str]) -> str:
+        """The tree of the files on disk: tracked as they are, and untracked where nothing ignores them."""
+        self._copy_index(into, env, head)
+        work = {**env, "GIT_WORK_TREE": str(self.top)}
+        options = (
+            "-c",
+            "core.fsmonitor=false",
+            "-c",
+            "advice.addEmbeddedRepo=false",
+            "-c",
+            "core.safecrlf=false",
+        )
+        if self._converts(work):
+            run(self.top, *options, "add", "--renormalize", ".", env=work)
+        nested = self._nested(work)
+        notes.extend(f"left out {name}: a git repository of its own" for name in nested)
+        without = [f":(exclude,literal){name}" for name in nested]
+        run(self.top, *options, "add", "-A", "--", ".", *without, env=work)
+        self._take_in_submodules(into, env, notes)
+        return run(self.top, "write-tree", env=env)
+
+    def _copy_index(self, into: Path, env: dict[str, str], head: str) -> None:
+        """Start from the user's index, whose stat data spares reading every file again."""
+        for part in [self.own / "index", *self.own.glob("sharedindex.*")]:
+            if part.exists():
+                shutil.copy2(part, into / part.name)
+        try:
+            run(into, "ls-files", "--error-unmatch", ":/", env={**env, "GIT_WORK_TREE": str(self.top)})
+        except git.GitCommandError:
+            (into / "index").unlink(missing_ok=True)
+            run(into, "read-tree", head, env=env)
+
+    def _converts(self, env: dict[str, str]) -> bool:
+        """Whether files on disk may differ from what git stores (line ends, LFS): then all are read anew."""
+        if run(self.top, "config", "--get", "--default", "", "core.autocrlf") in ("true", "input"):
+            return True
+        tracked = run(self.top, "ls-files", "-z", "--", ":(glob)**/.gitattributes", env=env)
+        return bool(tracked) or (self.common / "info/attributes").exists()
+
+    def _nested(self, env: dict[str, str]) -> list[str]:
+        """Repositories inside this one that are no submodules: they have no place in a patch."""
+        found = run(self.top, "ls-files", "-z", "--others", "--exclude-standard", env=env).split("\0")
+        return [name.rstrip("/") for name in found if name.endswith("/")]
+
+    def _take_in_submodules(self, into: Path, env: dict[str, str], notes: list[str]) -> None:
+        """Replace a submodule that is checked out by its files."""
+        listing = run(self.top, "ls-files", "-z", "--stage", env=env).split("\0")
+        for name in [line.partition("\t")[2] for line in listing if line.startswith("160000 ")]:
+            if not (self.top / name / ".git").exists():
+                continue
+            inner = Repository(self.top / name)
+            with tempfile.TemporaryDirectory(dir=into) as folder:
+                kept = inner.base(Path(folder))
+                for pack in (Path(folder) / "objects/pack").iterdir():
+                    target = into / "objects/pack" / pack.name
+                    target.parent.mkdir(exist_ok=True)
+                    shutil.move(pack, target)
+            run(self.top, "rm", "--cached", "-q", "--", name, env={**env, "GIT_WORK_TREE": str(self.top)})
+            run(self.top, "read-tree", f"--prefix={name}/", kept.tree, env=env)
+            notes.append(f"submodule {name} is part of the base by its files; a change in it is in the patch")
+
+    def apply(self, patch: Patch) -> None:
+        """Apply a patch to the user's files, whole or not at all. Raises CheckoutError."""
+        try:
+            run(self.top, "apply", "--whitespace=nowarn", "-", stdin=patch.text.encode())
+        except git.GitCommandError as e:
+            raise CheckoutError(
+                f"the patch does not apply to {self.top} as it is now, and nothing was changed: {said(e)}"
+            ) from e
+
+    def branch(self, name: str, patch: Patch, parent: str, message: str) -> str:
+        """Make a branch with one commit on `parent`; checkout and index stay as they are. Its commit's id."""
+        with tempfile.TemporaryDirectory() as folder:
+            env = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+            try:
+                run(self.top, "check-ref-format", "--branch", name)
+                run(self.top, "read-tree", parent, env=env)
+                run(
+                    self.top,
+                    "apply",
+                    "--cached",
+                    "--whitespace=nowarn",
+                    "-",
+                    env=env,
+                    stdin=patch.text.encode(),
+                )
+                tree = run(self.top, "write-tree", env=env)
+                commit = run(self.top, "commit-tree", tree, "-p", parent, "-m", message)
+                run(
+                    self.top, "update-ref", "--create-reflog", f"refs/heads/{name}", commit, "0" * len(commit)
+                )
+            except git.GitCommandError as e:
+                raise CheckoutError(f"no branch {name!r} was made: {said(e)}") from e
+        return commit
+
+
+def no_repository(path: Path, error: str) -> str:
+    if "dubious ownership" in error:
+        return f"git refuses {path}: it belongs to another user. Allow it: git config --global --add safe.directory {path}"
+    if "must be run in a work tree" in error:
+        return f"{path} is a bare repository: give a checkout of it with --repo."
+    return f"{path} is not in a git repository: run patchwright inside one, or give its folder with --repo."
+
+
+def said(error: git.GitCommandError) -> str:
+    """What git printed, in one line."""
+    text = str(error.stderr).strip().removeprefix("stderr: ").strip("' \n")
+    return " ".join(text.split())[:400]

@@ -1,0 +1,190 @@
+"""Docker: the guard as a container's only program, spoken to over the container's own stdin and stdout.
+
+The connection is the lifeline: the engine closes the container's stdin when it breaks, the guard leaves, and the
+container removes itself. Commands never need an exec of their own. The only file that imports docker.
+"""
+
+import contextlib
+import os
+import socket
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import docker
+from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+from docker.types import LogConfig, Mount, Ulimit
+
+from . import guard
+from .base import SandboxDied, SandboxUnavailable
+from .channel import Channel, Wire
+from .folders import NOBODY, Folders
+
+ROOT = "/work"
+GUARD = "/.patchwright/guard.py"
+GIT = "/.patchwright/git"
+BASE = "/.patchwright/base"
+NEEDS = "python3, git and sh"
+"""What an image has to hold: the guard is a Python script, and snapshots are git's."""
+
+
+class Attached(Wire):
+    """A container's stdin and stdout over one socket, whose frames name the stream that they belong to."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        super().__init__(connection.fileno(), connection.fileno())
+        self._connection, self._buffer, self.errors = connection, b"", b""
+
+    def send(self, data: bytes) -> None:
+        self._connection.sendall(data)
+
+    def receive(self, seconds: float) -> bytes:
+        self._connection.settimeout(max(0.001, seconds))
+        while True:
+            if len(self._buffer) >= 8:
+                stream, size = struct.unpack(">BxxxL", self._buffer[:8])
+                if len(self._buffer) >= 8 + size:
+                    data, self._buffer = self._buffer[8 : 8 + size], self._buffer[8 + size :]
+                    if stream == 1:
+                        return data
+                    self.errors = (self.errors + data)[-2_000:]
+                    continue
+            got = self._connection.recv(1 << 18)
+            if not got:
+                return b""
+            self._buffer += got
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
+        self._connection.close()
+
+
+class Docker(Channel):
+    """One container, gone when it is closed or when this process dies."""
+
+    name = "docker"
+
+    def __init__(self, folders: Folders, image: str) -> None:
+        if not image:
+            raise SandboxUnavailable(f"docker needs an image that holds {NEEDS}: name it with --image.")
+        folders.make()
+        self._client = connect()
+        try:
+            about = self._client.images.get(image)
+            self._container = self._client.containers.create(**settings(folders, image))
+        except ImageNotFound as e:
+            self._client.close()
+            raise SandboxUnavailable(f"there is no image {image!r} here: docker pull {image}.") from e
+        except DockerException as e:
+            self._client.close()
+            raise SandboxUnavailable(f"docker cannot make a container from {image!r}: {brief(e)}") from e
+        env = dict(pair.split("=", 1) for pair in about.attrs["Config"].get("Env") or [] if "=" in pair)
+        env.setdefault("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+        inside = env | {"HOME": "/tmp/home", "LANG": "C.UTF-8", "TERM": "dumb"}
+        self._attached = self._start(image)
+        super().__init__(self._attached, root=ROOT, gitdir=GIT, basedir=BASE, env=inside)
+        self._check(image)
+
+    def why(self) -> str:
+        """What the engine knows of the container's end, and what the guard's Python said."""
+        reason = self._attached.errors.decode("utf-8", "replace").strip()[-300:]
+        try:
+            state = self._container.client.api.inspect_container(self._container.id)["State"]  # type: ignore[union-attr]
+            killed = "killed for its memory limit" if state.get("OOMKilled") else f"exit code {state['ExitCode']}"
+        except (DockerException, OSError):
+            killed = "the container is gone"
+        return f"({killed}{f': {reason}' if reason else ''})"
+
+    def close(self) -> None:
+        super().close()
+        self._attached.close()
+        self._remove()
+        self._client.close()
+
+    def _start(self, image: str) -> Attached:
+        """Attach before the start, so that no byte is lost; the raw socket lies below docker's wrappers."""
+        try:
+            streams = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+            wrapped: Any = self._container.attach_socket(params=streams)
+            attached = Attached(getattr(wrapped, "_sock", wrapped))
+            self._wrapped = wrapped  # its finalizer would close the socket
+            self._container.start()
+        except DockerException as e:
+            self._remove()
+            self._client.close()
+            raise SandboxUnavailable(f"image {image!r} does not start: it needs {NEEDS}. {brief(e)}") from e
+        return attached
+
+    def _check(self, image: str) -> None:
+        try:
+            self.hello()
+            found = self.run(["sh", "-c", "mkdir -p /tmp/home && touch .patchwright && rm .patchwright && git --version"])
+        except SandboxDied as e:
+            self.close()
+            raise SandboxUnavailable(f"image {image!r} cannot serve: it needs {NEEDS}. {e}") from None
+        if not found.ok:
+            self.close()
+            raise SandboxUnavailable(f"image {image!r} cannot serve: it needs {NEEDS}. {found.output.strip()}")
+
+    def _remove(self) -> None:
+        with contextlib.suppress(NotFound, APIError, OSError, DockerException):
+            self._container.remove(force=True)
+
+
+def connect() -> docker.DockerClient:
+    """The engine's client. Raises SandboxUnavailable with what to do."""
+    try:
+        client = docker.from_env(timeout=60)
+        client.ping()
+    except (DockerException, OSError) as e:
+        text = brief(e)
+        if "Permission denied" in text or "PermissionError" in text:
+            help_ = "this user may not use docker: join the group docker (which equals root), or use bubblewrap."
+        else:
+            help_ = "no docker engine answers: start it (systemctl start docker), or use bubblewrap."
+        raise SandboxUnavailable(f"{help_} ({text})") from e
+    return client
+
+
+def settings(folders: Folders, image: str) -> Mapping[str, Any]:
+    """How the container is made: no network, no privileges, nothing of the host but the working copy."""
+    user = f"{NOBODY}:{NOBODY}" if os.geteuid() == 0 else f"{os.geteuid()}:{os.getegid()}"
+    mounts = [
+        Mount(ROOT, str(folders.tree), type="bind"),
+        Mount(GIT, str(folders.git), type="bind"),
+        Mount(BASE, str(folders.base), type="bind", read_only=True),
+        Mount(GUARD, str(Path(guard.__file__)), type="bind", read_only=True),
+    ]
+    return {
+        "image": image,
+        "entrypoint": ["python3", "-I", "-S", GUARD, "alone"],
+        "command": [],
+        "stdin_open": True,
+        "auto_remove": True,
+        "labels": {"patchwright.owner": str(os.getpid())},
+        "network_mode": "none",
+        "cap_drop": ["ALL"],
+        "security_opt": ["no-new-privileges"],
+        "pids_limit": 512,
+        "mem_limit": "2g",
+        "memswap_limit": "2g",
+        "ulimits": [
+            Ulimit(name="fsize", soft=1 << 30, hard=1 << 30),
+            Ulimit(name="nofile", soft=4096, hard=4096),
+            Ulimit(name="core", soft=0, hard=0),
+        ],
+        "read_only": True,
+        "tmpfs": {"/tmp": "rw,exec,nosuid,nodev,size=256m,mode=1777"},
+        "ipc_mode": "private",
+        "log_config": LogConfig(type="none"),
+        "user": user,
+        "hostname": "sandbox",
+        "working_dir": ROOT,
+        "mounts": mounts,
+    }
+
+
+def brief(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]

@@ -1,0 +1,71 @@
+"""A change as a git patch, and whether it may be handed to anyone."""
+
+import hashlib
+from pathlib import PurePosixPath
+
+from pydantic import computed_field
+from unidiff import PatchSet
+from unidiff.errors import UnidiffParseError
+
+from .base import Frozen
+
+
+class PatchError(Exception):
+    """The patch is no patch, or one that nobody should apply. The text says which file and why."""
+
+
+class Patch(Frozen):
+    """What was changed, against which base tree."""
+
+    text: str
+    base: str = ""
+    """The git tree that it applies to."""
+    files: tuple[str, ...] = ()
+    added: int = 0
+    removed: int = 0
+
+    @computed_field
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def __bool__(self) -> bool:
+        return bool(self.text.strip())
+
+
+def parse(text: str, base: str = "") -> Patch:
+    """Read a patch from anyone. Raises PatchError where it is malformed or leaves the repository."""
+    try:
+        found = PatchSet(text)
+    except UnidiffParseError as e:
+        raise PatchError(f"not a patch in unified diff format: {e}") from e
+    except (UnboundLocalError, AttributeError, IndexError, ValueError) as e:
+        raise PatchError(f"not a patch in unified diff format: {e}") from e
+    if text.strip() and not found:
+        raise PatchError("no file header (--- a/…, +++ b/…) found: not a patch in unified diff format")
+    files = []
+    for file in found:
+        for name in {file.path, *[plain(n) for n in (file.source_file, file.target_file) if n]}:
+            if reason := refused(name):
+                raise PatchError(f"{name!r} {reason}")
+        files.append(file.path)
+    return Patch(text=text, base=base, files=tuple(files), added=found.added, removed=found.removed)
+
+
+def plain(name: str) -> str:
+    """A header's path without git's a/ or b/."""
+    return name[2:] if name.startswith(("a/", "b/")) else name
+
+
+def refused(name: str) -> str:
+    """Why a path may not stand in a patch; empty where it may."""
+    if name == "/dev/null":
+        return ""
+    if name.startswith("/"):
+        return "is an absolute path"
+    parts = PurePosixPath(name).parts
+    if ".." in parts:
+        return "leaves the repository"
+    if any(part.lower() == ".git" or part.lower().startswith("git~") for part in parts):
+        return "lies in a .git folder"
+    return ""

@@ -1,0 +1,64 @@
+"""Which sandbox works here, and where one does not: why, and what would help."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from .base import Frozen, Sandbox, SandboxError, SandboxUnavailable
+from .folders import Folders
+
+NAMES = ("auto", "docker", "bubblewrap", "host")
+
+
+class Found(Frozen):
+    """What probing one sandbox showed."""
+
+    name: str
+    works: bool
+    detail: str
+
+
+def opener(name: str, image: str = "") -> Callable[[Folders], Sandbox]:
+    """How to open a sandbox by its name. `auto` is bubblewrap, or docker where an image is named."""
+    if name not in NAMES:
+        raise SandboxUnavailable(f"no sandbox {name!r}: one of {', '.join(NAMES)}.")
+    chosen = name if name != "auto" else ("docker" if image else "bubblewrap")
+    return lambda folders: BACKENDS[chosen](folders, image)
+
+
+def _bubblewrap(folders: Folders, image: str) -> Sandbox:
+    from .bubblewrap import Bubblewrap
+
+    return Bubblewrap(folders)
+
+
+def _docker(folders: Folders, image: str) -> Sandbox:
+    from .docker import Docker
+
+    return Docker(folders, image)
+
+
+def _host(folders: Folders, image: str) -> Sandbox:
+    from .host import Host
+
+    return Host(folders)
+
+
+BACKENDS: Mapping[str, Callable[[Folders, str], Sandbox]] = {
+    "bubblewrap": _bubblewrap,
+    "docker": _docker,
+    "host": _host,
+}
+
+
+def probe(name: str, image: str = "") -> Found:
+    """Open a sandbox on empty folders and run one command in it."""
+    with TemporaryDirectory() as top:
+        folders = Folders(base=Path(top) / "base", work=Path(top) / "work", root="/work")
+        folders.base.mkdir()
+        try:
+            with opener(name, image)(folders) as sandbox:
+                done = sandbox.run(["sh", "-c", "id -u; command -v git python3"])
+        except SandboxError as e:
+            return Found(name=name, works=False, detail=str(e))
+    return Found(name=name, works=done.ok, detail=" ".join(done.output.split()))

@@ -1,0 +1,74 @@
+"""Which of the host's folders a sandbox without an image needs to see, read-only, to run the user's tools."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64")
+NEVER = ("/", "/root", "/home", "/etc", "/var", "/proc", "/sys", "/dev", "/run", "/tmp")
+
+
+def path_inside(env: Mapping[str, str]) -> str:
+    """PATH as it is inside: the caller's own, without what is relative, and the system's folders at the end."""
+    own = [p for p in env.get("PATH", "").split(os.pathsep) if p.startswith("/")]
+    return os.pathsep.join(dict.fromkeys([*own, "/usr/local/bin", "/usr/bin", "/bin"]))
+
+
+def mounts(env: Mapping[str, str]) -> list[Path]:
+    """Folders outside the system's own that the caller's PATH and virtual environment lead to."""
+    found: list[Path] = []
+    for folder in wanted(env):
+        path = Path(os.path.abspath(folder))  # noqa: PTH100 (a link's own place is what PATH names)
+        if not path.is_dir() or str(path) in NEVER or path == Path.home() or system(path):
+            continue
+        found.append(path)
+    return outermost(found)
+
+
+def wanted(env: Mapping[str, str]) -> Iterator[str]:
+    for folder in env.get("PATH", "").split(os.pathsep):
+        if not folder.startswith("/"):
+            continue
+        yield folder
+        yield from prefix(Path(folder).parent)
+        if Path(folder).name == "shims" and (Path(folder).parent / "versions").is_dir():
+            yield str(Path(folder).parent)  # pyenv and its like: a shim starts what lies in versions/
+    if venv := env.get("VIRTUAL_ENV"):
+        yield venv
+        yield from prefix(Path(venv))
+
+
+def prefix(folder: Path) -> Iterator[str]:
+    """A virtual environment with the Python that it was made from, or a Python or Node installation."""
+    try:
+        settings = (folder / "pyvenv.cfg").read_text()
+    except OSError:
+        if any((folder / "lib").glob("python3*")) or (folder / "lib/node_modules").is_dir():
+            yield str(folder)
+        return
+    yield str(folder)
+    for line in settings.splitlines():
+        key, _, value = line.partition("=")
+        if key.strip() == "home":
+            base = Path(value.strip())
+            yield str(base.parent)
+            yield str((base / "python3").resolve().parent.parent)
+
+
+def system(path: Path) -> bool:
+    return any(str(path) == top or str(path).startswith(top + "/") for top in SYSTEM)
+
+
+def outermost(paths: list[Path]) -> list[Path]:
+    """Without those that lie in another one."""
+    unique = list(dict.fromkeys(paths))
+    return [p for p in unique if not any(other in p.parents for other in unique)]
+
+
+def guard_python() -> Path:
+    """A Python that can run the guard, seen inside at its own path."""
+    system_python = Path("/usr/bin/python3")
+    if system_python.exists():
+        return system_python
+    return Path(sys.executable).resolve()

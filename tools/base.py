@@ -1,0 +1,110 @@
+"""What a tool is: a typed function whose docstring and signature are what the model is told."""
+
+import inspect
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, get_type_hints
+
+from pydantic import BaseModel, Field, ValidationError, create_model
+
+from ..sandbox.base import Frozen
+from ..sandbox.patch import PatchError
+from .clip import clip
+
+Arguments = dict[str, Any]
+RepoPath = Annotated[str, Field(description="path from the repository's top")]
+
+
+class ToolError(Exception):
+    """The call cannot be done; the text tells the model what to do instead. It never leaves `observe`."""
+
+
+class Call(Frozen):
+    """What the model asked for."""
+
+    id: str
+    tool: str
+    args: Arguments = {}
+    problem: str = ""
+    """Why the arguments could not be read, where they could not."""
+
+
+class Observation(Frozen):
+    """What came of a call: text for the model, data for people and programs."""
+
+    call: str
+    ok: bool
+    text: str
+    data: Arguments = {}
+    seconds: float = 0.0
+
+
+class Tool:
+    """A function that the model may call. Its first parameter is what it works on; the rest is the schema."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        hints = get_type_hints(function, include_extras=True)
+        first, *rest = inspect.signature(function).parameters.values()
+        self.function, self.name = function, function.__name__
+        self.needs: type = hints[first.name]
+        self.description = inspect.getdoc(function) or ""
+        fields: Any = {p.name: (hints[p.name], ... if p.default is p.empty else p.default) for p in rest}
+        self.args: type[BaseModel] = create_model(self.name, __config__={"extra": "forbid"}, **fields)
+
+    def schema(self) -> Arguments:
+        """The tool as OpenAI's chat completions name it, without the titles that pydantic adds."""
+        parameters = self.args.model_json_schema()
+        parameters = {k: v for k, v in parameters.items() if k in ("type", "properties", "required")}
+        for field in parameters["properties"].values():
+            field.pop("title", None)
+        about = {"name": self.name, "description": self.description, "parameters": parameters}
+        return {"type": "function", "function": about}
+
+
+def tool(function: Callable[..., Any]) -> Tool:
+    """Make a function a tool."""
+    return Tool(function)
+
+
+Result = str | tuple[str, Arguments]
+
+
+class Toolbox:
+    """The tools of a session, each bound to what it works on."""
+
+    def __init__(self, tools: Sequence[Tool], hands: Sequence[object], most: int = 10_000) -> None:
+        self.tools: Mapping[str, Tool] = {t.name: t for t in tools}
+        self._hands, self._most = hands, most
+
+    def schemas(self) -> tuple[Arguments, ...]:
+        return tuple(t.schema() for t in self.tools.values())
+
+    def observe(self, call: Call) -> Observation:
+        """Do what a call asks for. What the model did wrong is told to it; any other error is a bug and raised."""
+        started = time.monotonic()
+        try:
+            result = self._do(call)
+        except (ToolError, PatchError) as e:
+            return Observation(call=call.id, ok=False, text=str(e), seconds=time.monotonic() - started)
+        text, data = result if isinstance(result, tuple) else (result, {})
+        took = time.monotonic() - started
+        return Observation(call=call.id, ok=True, text=clip(text, self._most), data=data, seconds=took)
+
+    def _do(self, call: Call) -> Result:
+        if call.problem:
+            raise ToolError(call.problem)
+        found = self.tools.get(call.tool)
+        if not found:
+            raise ToolError(f"there is no tool {call.tool!r}; the tools are {', '.join(self.tools)}")
+        try:
+            args = found.args.model_validate(call.args)
+        except ValidationError as e:
+            raise ToolError(f"{call.tool}: {explained(e)}") from e
+        hand = next(h for h in self._hands if isinstance(h, found.needs))
+        return found.function(hand, **{name: getattr(args, name) for name in found.args.model_fields})
+
+
+def explained(error: ValidationError) -> str:
+    """Which argument is wrong and why, in a line."""
+    parts = [f"{'.'.join(map(str, e['loc'])) or 'arguments'}: {e['msg']}" for e in error.errors()[:4]]
+    return "; ".join(parts)

@@ -1,0 +1,1 @@
+"""What a patch was checked for, and what came of it."""

@@ -1,0 +1,152 @@
+"""The verdict on a patch: rebuilt from its base in a fresh workspace, tested there, and said in plain words."""
+
+import re
+from collections.abc import Sequence
+
+from pydantic import computed_field
+
+from ..sandbox.base import Frozen
+from ..sandbox.patch import Patch
+from ..sandbox.workspace import Workspace
+from .report import ERROR, FAILED, PASSED, TestReport
+from .suite import Suite
+
+
+class Verdict(Frozen):
+    """What was checked, on which tree, and what came of it. It says nothing that was not run."""
+
+    patch: str
+    """Digest of the patch."""
+    tree: str = ""
+    """The git tree that base and patch together make: the one that the tests ran on."""
+    applies: bool = True
+    before: TestReport | None = None
+    after: TestReport | None = None
+    required: tuple[str, ...] = ()
+    """Tests that have to pass for the patch to count."""
+    fixed: tuple[str, ...] = ()
+    broke: tuple[str, ...] = ()
+    """Passed on the base and does not now; a test that vanished or is skipped counts."""
+    failing: tuple[str, ...] = ()
+    """Failed on the base and fails still."""
+    tests_changed: tuple[str, ...] = ()
+    """Test files of the base that the patch changes or deletes."""
+    refusal: str = ""
+    """Why the patch is not verified; empty where it is."""
+
+    @computed_field
+    @property
+    def verified(self) -> bool:
+        return not self.refusal
+
+
+def verify(
+    workspace: Workspace,
+    patch: Patch,
+    command: str,
+    before: TestReport | None,
+    required: Sequence[str] = (),
+    allow_test_edits: bool = False,
+    seconds: float = 600,
+) -> Verdict:
+    """Judge a patch in a workspace that is at its base and that no candidate has touched."""
+    if not patch:
+        return Verdict(patch=patch.digest, refusal="the patch is empty")
+    applied = workspace.apply(patch)
+    if not applied.ok:
+        reason = " ".join(applied.output.split())[:300]
+        return Verdict(
+            patch=patch.digest, applies=False, refusal=f"the patch does not apply to its base: {reason}"
+        )
+    changed = tuple(name for name in patch.files if is_test(name) and existed(workspace, name))
+    tree = workspace.snapshot()
+    after = Suite(workspace, command, seconds).run() if command else None
+    return judge(patch.digest, tree, before, after, tuple(required), () if allow_test_edits else changed)
+
+
+def judge(
+    patch: str,
+    tree: str,
+    before: TestReport | None,
+    after: TestReport | None,
+    required: tuple[str, ...] = (),
+    tests_changed: tuple[str, ...] = (),
+) -> Verdict:
+    """Compare the runs on the base and on the patched tree. Pure.
+
+    Without `required`, every test that failed on the base has to pass.
+    """
+    if not before or not after:
+        return Verdict(
+            patch=patch,
+            tree=tree,
+            before=before,
+            after=after,
+            refusal="no tests were run: there is no test command",
+        )
+    passing = after.having(PASSED) if after.outcomes else ((after.command,) if after.green else ())
+    wanted = required or before.failing
+    fixed = tuple(t for t in before.failing if t in passing)
+    broke = broken(before, after)
+    failing = tuple(t for t in before.failing if t not in passing)
+    refusal = refuse(before, after, [t for t in wanted if t not in passing], broke, tests_changed)
+    return Verdict(
+        patch=patch,
+        tree=tree,
+        before=before,
+        after=after,
+        required=required,
+        fixed=fixed,
+        broke=broke,
+        failing=failing,
+        tests_changed=tests_changed,
+        refusal=refusal,
+    )
+
+
+def broken(before: TestReport, after: TestReport) -> tuple[str, ...]:
+    """What passed and does not now, and what fails now without having been there."""
+    lost = [t for t in before.having(PASSED) if after.outcomes.get(t) != PASSED]
+    new = [t for t in after.having(FAILED, ERROR) if t not in before.outcomes]
+    if not after.outcomes and not after.green and before.green:
+        return (after.command,)
+    return (*lost, *new)
+
+
+def refuse(
+    before: TestReport,
+    after: TestReport,
+    missing: Sequence[str],
+    broke: Sequence[str],
+    tests_changed: Sequence[str],
+) -> str:
+    if after.problem:
+        return after.problem
+    if broke:
+        return f"it breaks {some(broke)}"
+    if missing:
+        return f"still failing: {some(missing)}"
+    if tests_changed:
+        return f"it changes tests that were there before: {some(tests_changed)}"
+    if after.code and not before.code:
+        return f"the test command ends with {after.code}, and ended with 0 before"
+    return ""
+
+
+def some(names: Sequence[str], most: int = 3) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def is_test(name: str) -> bool:
+    """Whether a path is a test or steers the runner."""
+    return bool(
+        re.search(r"(^|/)(tests?|testing|__tests__|spec)/", name)
+        or re.search(
+            r"(^|/)(test_[^/]*|[^/]*_test\.\w+|[^/]*\.(test|spec)\.\w+|conftest\.py|pytest\.ini)$", name
+        )
+    )
+
+
+def existed(workspace: Workspace, name: str) -> bool:
+    return workspace.git("cat-file", "-e", f"{workspace.base}:{name}").ok
