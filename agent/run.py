@@ -58,6 +58,10 @@ class Run:
         """The attempts' logs, first to last."""
         return sorted(self.folder.glob("*.jsonl"), key=lambda path: int(path.stem))
 
+    def answered(self) -> bool:
+        """Whether a model has answered yet: else there is nothing to go on with."""
+        return any(b'"kind":"replied"' in path.read_bytes() for path in self.logs())
+
     def log_path(self, attempt: int) -> Path:
         return self.folder / f"{attempt}.jsonl"
 
@@ -96,7 +100,7 @@ class Run:
     def _quietly(self) -> None:
         try:
             self.baseline()
-        except Exception:  # noqa: BLE001 (whoever needs the baseline measures it again, and gets the error)
+        except Exception:
             return
 
     def close(self, keep: bool) -> None:

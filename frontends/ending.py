@@ -46,7 +46,7 @@ def run_command(command: Callable[[], int]) -> int:
             f"the disk is full ({e.filename or 'while writing the log'}): free some space, then `patchwright resume`"
         )
         return MACHINE
-    except Exception as e:  # noqa: BLE001 (the last place before the user)
+    except Exception as e:
         return bug(e)
 
 

@@ -7,7 +7,6 @@ from pydantic import ValidationError
 
 from ..agent import log, run
 from ..agent.events import Ended, Event, Judged
-from ..agent.limits import steps
 from ..agent.task import TaskError
 from .ending import OK
 from .plain import Plain, as_json

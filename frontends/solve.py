@@ -12,7 +12,7 @@ from ..agent import config, run
 from ..agent.attempt import Candidate
 from ..agent.control import Control
 from ..agent.events import EVENT, Event
-from ..agent.models.select import Choice, choose
+from ..agent.models.select import Source, choose
 from ..agent.run import Run
 from ..agent.search import search
 from ..agent.task import Task, TaskError
@@ -56,46 +56,50 @@ def solve(options: argparse.Namespace) -> int:
     )
     choice = choose(settings.model, settings.base_url, os.environ, say)
     settings = settings.model_copy(update={"model": choice.name})
-    begun = run.create(task, settings)
-    say(f"model: {choice.why}")
-    return carry_out(begun, choice, options)
+    source = choice.open()
+    try:
+        begun = run.create(task, settings)
+        say(f"model: {choice.why}")
+        return carry_out(begun, source, options)
+    finally:
+        source.close()
 
 
 def resume(options: argparse.Namespace) -> int:
     """Go on where a run was interrupted."""
     begun = run.reopen(run.find(options.run))
-    choice = choose(begun.config.model, begun.config.base_url, os.environ, say)
-    return carry_out(begun, choice, options)
+    source = choose(begun.config.model, begun.config.base_url, os.environ, say).open()
+    try:
+        return carry_out(begun, source, options)
+    finally:
+        source.close()
 
 
-def carry_out(begun: Run, choice: Choice, options: argparse.Namespace) -> int:
+def carry_out(begun: Run, source: Source, options: argparse.Namespace) -> int:
     """Attempts, then delivery; a run that was cut off stays, to be resumed."""
     control, plain, done = Control(), Plain(), False
     say(f"run {begun.id}, log {begun.log_path(1)}")
     show: Callable[[Event], None] = print_json if options.json else plain.show
     try:
-        source = choice.open()
-        try:
-            with interruptible(control):
-                best = search(begun, source, attempts(begun, choice), control, show, plain.listen)
-        finally:
-            source.close()
+        with interruptible(control):
+            best = search(begun, source, attempts(begun), control, show, plain.listen)
         code = deliver(begun, best, options)
         done = True
         return code
     finally:
-        if not done:
-            say(f"go on with: patchwright resume {begun.id}\nthe log is {begun.folder}")
-        begun.close(keep=not done)
+        worth_it = not done and begun.answered()
+        if worth_it:
+            say(f"go on with: patchwright resume {begun.id}")
+        begun.close(keep=worth_it)
 
 
-def attempts(begun: Run, choice: Choice) -> int:
+def attempts(begun: Run) -> int:
     if begun.config.candidates:
         return begun.config.candidates
-    return EMBEDDED_ATTEMPTS if choice.name.split("/")[0] == "local" else 1
+    return EMBEDDED_ATTEMPTS if begun.config.model.split("/")[0] == "local" else 1
 
 
-class interruptible:  # noqa: N801 (used as a function)
+class interruptible:
     """Ctrl-C and SIGTERM stop the session instead of tearing it down."""
 
     def __init__(self, control: Control) -> None:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from . import guard, toolchain
 from .base import SandboxDied, SandboxUnavailable
@@ -101,6 +100,8 @@ def argv(folders: Folders, env: Mapping[str, str]) -> list[str]:
     account = accounts(folders.work)
     inner = [
         *(place(program()), "--unshare-user", "--unshare-all", "--disable-userns"),
+        # The guard is process 1: nothing inside can stop it, and no process of bwrap holds its channel open.
+        "--as-pid-1",
         *("--uid", "1000", "--gid", "1000", "--die-with-parent", "--new-session", "--hostname", "sandbox"),
         *("--clearenv", "--ro-bind", "/usr", "/usr"),
         *system_links(),
@@ -168,7 +169,7 @@ def system_links() -> list[str]:
     for name in ("bin", "sbin", "lib", "lib64", "lib32"):
         path = Path("/") / name
         if path.is_symlink():
-            words += ["--symlink", os.readlink(path).lstrip("/"), str(path)]
+            words += ["--symlink", str(path.readlink()).lstrip("/"), str(path)]
         elif path.is_dir():
             words += ["--ro-bind", str(path), str(path)]
     return words
@@ -193,17 +194,21 @@ def accounts(work: Path) -> Path:
 
 def start(command: Sequence[str], errors: int) -> subprocess.Popen[bytes]:
     """Start a process from a thread that lives as long as we do: bwrap dies with the thread that started it."""
-    pipe: dict[str, Any] = {
-        "stdin": subprocess.PIPE,
-        "stdout": subprocess.PIPE,
-        "stderr": errors,
-        "bufsize": 0,
-    }
-    env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin"}
-    with _spawning:
-        future = _spawner().submit(subprocess.Popen, command, env=env, start_new_session=True, **pipe)
+
+    def spawn() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            bufsize=0,
+            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin"},
+            start_new_session=True,
+        )
+
     try:
-        return future.result()
+        with _spawning:
+            return _spawner().submit(spawn).result()
     except FileNotFoundError as e:
         raise SandboxUnavailable(f"{e.filename} is missing (Debian: apt-get install util-linux)") from e
 

@@ -16,7 +16,7 @@ from .workspace import skeleton
 
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
 
-import git  # noqa: E402 (reads the environment as it is imported)
+import git
 
 
 class CheckoutError(Exception):
@@ -175,7 +175,7 @@ class Repository:
                     target = into / "objects/pack" / pack.name
                     target.parent.mkdir(exist_ok=True)
                     shutil.move(pack, target)
-            run(self.top, "rm", "--cached", "-q", "--", name, env={**env, "GIT_WORK_TREE": str(self.top)})
+            run(self.top, "rm", "--cached", "-f", "-q", "--", name, env={**env, "GIT_WORK_TREE": str(self.top)})
             run(self.top, "read-tree", f"--prefix={name}/", kept.tree, env=env)
             notes.append(f"submodule {name} is part of the base by its files; a change in it is in the patch")
 

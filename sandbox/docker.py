@@ -92,7 +92,9 @@ class Docker(Channel):
         reason = self._attached.errors.decode("utf-8", "replace").strip()[-300:]
         try:
             state = self._container.client.api.inspect_container(self._container.id)["State"]  # type: ignore[union-attr]
-            killed = "killed for its memory limit" if state.get("OOMKilled") else f"exit code {state['ExitCode']}"
+            killed = (
+                "killed for its memory limit" if state.get("OOMKilled") else f"exit code {state['ExitCode']}"
+            )
         except (DockerException, OSError):
             killed = "the container is gone"
         return f"({killed}{f': {reason}' if reason else ''})"
@@ -120,13 +122,17 @@ class Docker(Channel):
     def _check(self, image: str) -> None:
         try:
             self.hello()
-            found = self.run(["sh", "-c", "mkdir -p /tmp/home && touch .patchwright && rm .patchwright && git --version"])
+            found = self.run(
+                ["sh", "-c", "mkdir -p /tmp/home && touch .patchwright && rm .patchwright && git --version"]
+            )
         except SandboxDied as e:
             self.close()
             raise SandboxUnavailable(f"image {image!r} cannot serve: it needs {NEEDS}. {e}") from None
         if not found.ok:
             self.close()
-            raise SandboxUnavailable(f"image {image!r} cannot serve: it needs {NEEDS}. {found.output.strip()}")
+            raise SandboxUnavailable(
+                f"image {image!r} cannot serve: it needs {NEEDS}. {found.output.strip()}"
+            )
 
     def _remove(self) -> None:
         with contextlib.suppress(NotFound, APIError, OSError, DockerException):
@@ -141,7 +147,9 @@ def connect() -> docker.DockerClient:
     except (DockerException, OSError) as e:
         text = brief(e)
         if "Permission denied" in text or "PermissionError" in text:
-            help_ = "this user may not use docker: join the group docker (which equals root), or use bubblewrap."
+            help_ = (
+                "this user may not use docker: join the group docker (which equals root), or use bubblewrap."
+            )
         else:
             help_ = "no docker engine answers: start it (systemctl start docker), or use bubblewrap."
         raise SandboxUnavailable(f"{help_} ({text})") from e

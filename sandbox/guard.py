@@ -99,12 +99,11 @@ def spawn(request, sink):
         os.setsid()
         for number in (signal.SIGPIPE, signal.SIGINT, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
-        os.chdir(request["cwd"])
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
         os.dup2(sink, 1)
         os.dup2(sink, 2)
-        os.closerange(3, 64)
+        os.chdir(request["cwd"])
         os.execvpe(request["argv"][0], request["argv"], request["env"])
     except OSError as e:
         name = request["argv"][0] if os.path.isdir(request["cwd"]) else request["cwd"]

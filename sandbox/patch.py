@@ -3,9 +3,9 @@
 import hashlib
 from pathlib import PurePosixPath
 
-from pydantic import computed_field
-from unidiff import PatchSet
+from pydantic import ConfigDict, computed_field
 from unidiff.errors import UnidiffParseError
+from unidiff.patch import PatchSet
 
 from .base import Frozen
 
@@ -16,6 +16,8 @@ class PatchError(Exception):
 
 class Patch(Frozen):
     """What was changed, against which base tree."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")  # a stored digest is computed anew
 
     text: str
     base: str = ""
@@ -45,15 +47,22 @@ def parse(text: str, base: str = "") -> Patch:
         raise PatchError("no file header (--- a/…, +++ b/…) found: not a patch in unified diff format")
     files = []
     for file in found:
-        for name in {file.path, *[plain(n) for n in (file.source_file, file.target_file) if n]}:
+        if not len(file) and not file.patch_info:
+            raise PatchError(f"{file.path}: no hunk (@@ -…) that can be read")
+        names = [path(header) for header in (file.source_file, file.target_file) if header]
+        for name in names:
             if reason := refused(name):
                 raise PatchError(f"{name!r} {reason}")
-        files.append(file.path)
+        files.append(names[0] if names[-1] == "/dev/null" else names[-1])
     return Patch(text=text, base=base, files=tuple(files), added=found.added, removed=found.removed)
 
 
-def plain(name: str) -> str:
-    """A header's path without git's a/ or b/."""
+def path(header: str) -> str:
+    """The path that a header names: without git's quotes, and without its a/ or b/."""
+    name = header
+    if name.startswith('"') and name.endswith('"'):
+        raw = name[1:-1].encode("latin-1", "backslashreplace").decode("unicode_escape")
+        name = raw.encode("latin-1", "replace").decode("utf-8", "surrogateescape")
     return name[2:] if name.startswith(("a/", "b/")) else name
 
 

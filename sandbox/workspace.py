@@ -85,7 +85,7 @@ class Workspace:
         if not (self.folders.git / "HEAD").exists():
             self._prepare()
         self.restore(tree or self.base)
-        self._git("sh", "-c", f'test -f "$0/.git/index" || cp "$GIT_DIR/index" "$0/.git/index"', self.root)
+        self._git("sh", "-c", 'test -f "$0/.git/index" || cp "$GIT_DIR/index" "$0/.git/index"', self.root)
 
     def _prepare(self) -> None:
         """Two git directories: ours for snapshots, and one in the tree that the model's own git may use."""
@@ -144,7 +144,7 @@ class Workspace:
         attributes = "/tmp/.patchwright-attributes"
         self.sandbox.run(["sh", "-c", f"echo '* -diff' > {attributes}"])
         git = [*GIT, "-c", f"core.attributesFile={attributes}"] if binary else GIT
-        flags = "--binary --full-index --no-renames --no-color --no-ext-diff --no-textconv".split()
+        flags = ["--binary", "--full-index", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv"]
         prefixes = ("--src-prefix=a/", "--dst-prefix=b/")
         return self._plumb(
             [*git, "diff", *flags, *prefixes, old, new, "--", *([f":(literal,top){name}"] if name else [])]

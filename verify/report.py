@@ -100,7 +100,8 @@ def from_junit(data: bytes, root: str) -> tuple[dict[str, str], list[Failure]]:
         parser.feed(data)
     except ElementTree.ParseError:
         return outcomes, failures
-    for _, case in parser.read_events():
+    for event in parser.read_events():
+        case = event[1] if len(event) > 1 else None
         if not isinstance(case, ElementTree.Element) or case.tag != "testcase":
             continue
         test = identity(case)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from pydantic import computed_field
+from pydantic import ConfigDict, computed_field
 
 from ..sandbox.base import Frozen
 from ..sandbox.patch import Patch
@@ -14,6 +14,8 @@ from .suite import Suite
 
 class Verdict(Frozen):
     """What was checked, on which tree, and what came of it. It says nothing that was not run."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")  # a stored `verified` is computed anew
 
     patch: str
     """Digest of the patch."""

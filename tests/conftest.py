@@ -1,0 +1,65 @@
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fakes import IMAGE, commit, write_files
+
+KEYS = ("API_KEY", "TOKEN", "PATCHWRIGHT_", "GIT_", "VIRTUAL_ENV")
+
+
+@pytest.fixture(autouse=True)
+def own_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the developer's: no keys, no settings, no state."""
+    home = tmp_path_factory.mktemp("home")
+    for name in list(os.environ):
+        if any(word in name for word in KEYS) and name != "PATCHWRIGHT_CI":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    """A small repository with one failing test: the median of an even count."""
+    path = tmp_path / "repo"
+    write_files(path)
+    commit(path, "start", first=True)
+    return path
+
+
+def part_missing(reason: str) -> None:
+    """A user's machine may lack a part; ours may not."""
+    if os.environ.get("PATCHWRIGHT_CI"):
+        pytest.fail(f"in CI nothing is skipped: {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def docker_image() -> str:
+    """The image that Docker's tests use, where an engine is up and has it."""
+    try:
+        done = subprocess.run(["docker", "image", "inspect", IMAGE], capture_output=True, text=True)
+        reason = done.stderr.strip() if done.returncode else ""
+    except FileNotFoundError:
+        reason = "docker is not installed"
+    if reason:
+        part_missing(f"no Docker: {reason} (scripts/engine starts one and builds the image)")
+    return IMAGE
+
+
+@pytest.fixture(params=["bubblewrap", "docker"])
+def backend(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """A sandbox's name and image: everything that is tested with this is tested with both."""
+    image = request.getfixturevalue("docker_image") if request.param == "docker" else ""
+    return request.param, image
+
+
+@pytest.fixture
+def git() -> Iterator[Callable[..., str]]:
+    def run(where: Path, *words: str) -> str:
+        done = subprocess.run(["git", "-C", str(where), *words], capture_output=True, text=True, check=True)
+        return done.stdout
+
+    yield run

@@ -1,0 +1,74 @@
+"""What the tests share: a small repository, scripted models, a home for a sandbox."""
+
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from patchwright.agent import run
+from patchwright.agent.config import Config
+from patchwright.agent.models.base import Reply
+from patchwright.agent.models.scripted import call, say
+from patchwright.agent.run import Run
+from patchwright.agent.task import Task
+from patchwright.sandbox.base import Sandbox
+from patchwright.sandbox.folders import Folders
+from patchwright.sandbox.probe import opener
+
+IMAGE = "patchwright-test:1"
+IDENTITY = ("-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main")
+WRONG = "    return s[n // 2 - 1]\n"
+RIGHT = "    return (s[n // 2 - 1] + s[n // 2]) / 2\n"
+FILES = {
+    "stats.py": '"""Small statistics."""\n\n\ndef median(values):\n    s = sorted(values)\n    n = len(s)\n'
+    f"    if n % 2:\n        return s[n // 2]\n{WRONG}",
+    "test_stats.py": "from stats import median\n\n\ndef test_odd():\n    assert median([3, 1, 2]) == 2\n\n\n"
+    "def test_even():\n    assert median([4, 1, 3, 2]) == 2.5\n",
+    "README.md": "# stats\n",
+}
+TEST = "python3 -m pytest"
+ODD, EVEN = "test_stats.py::test_odd", "test_stats.py::test_even"
+
+
+def write_files(folder: Path, files: Mapping[str, str] = FILES) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def commit(folder: Path, message: str, first: bool = False) -> None:
+    commands = [["init", "-q"]] if first else []
+    for words in [*commands, ["add", "-A"], ["commit", "-q", "--allow-empty", "-m", message]]:
+        subprocess.run(["git", *IDENTITY, *words], cwd=folder, check=True, capture_output=True)
+
+
+def good_model() -> list[Reply]:
+    """What a good model would answer on the small repository."""
+    return [
+        say(call("test"), call("read", path="stats.py"), text="I look first."),
+        say(call("edit", path="stats.py", old=WRONG, new=RIGHT)),
+        say(call("test")),
+        say(call("finish", summary="The median of an even count is the mean of the two middle values.")),
+    ]
+
+
+@contextmanager
+def opened(tmp_path: Path, backend: tuple[str, str] = ("bubblewrap", "")) -> Iterator[Sandbox]:
+    """A sandbox on empty folders."""
+    folders = Folders(base=tmp_path / "base", work=tmp_path / "work", root=str(tmp_path / "repo"))
+    folders.base.mkdir(exist_ok=True)
+    with opener(*backend)(folders) as sandbox:
+        yield sandbox
+
+
+@contextmanager
+def begun(repo: Path, backend: tuple[str, str] = ("bubblewrap", ""), **task: object) -> Iterator[Run]:
+    """A run on a repository."""
+    values = {"id": "", "repo": str(repo), "issue": "the median is wrong", "test_command": TEST, **task}
+    config = Config(sandbox=backend[0], image=backend[1], model="scripted")  # type: ignore[arg-type]
+    created = run.create(Task.model_validate(values), config)
+    try:
+        yield created
+    finally:
+        created.close(keep=False)

@@ -1,0 +1,101 @@
+from pathlib import Path
+
+import pytest
+from fakes import begun
+from patchwright.sandbox.patch import PatchError, parse
+from patchwright.sandbox.workspace import Workspace
+
+CHANGES = r"""
+echo more >> stats.py; chmod +x stats.py; rm README.md; mkdir -p new/deep; echo a > 'new/deep/odd "name"'
+printf '\000\001' > binary; ln -s /etc/passwd link; printf '\351t\351' > latin1.txt; : > empty
+printf 'a\r\nb\r\n' > crlf.txt; mkdir __pycache__ .pytest_cache; echo x > __pycache__/x.pyc; echo x > .pytest_cache/y
+"""
+
+
+def changed(workspace: Workspace) -> str:
+    assert workspace.shell(CHANGES, 20).ok
+    return workspace.snapshot()
+
+
+def test_a_patch_carries_every_kind_of_change_and_nothing_else(repo: Path, backend: tuple[str, str]) -> None:
+    with begun(repo, backend) as run:
+        with run.workspace("1") as workspace:
+            tree = changed(workspace)
+            patch = workspace.diff(workspace.base, tree)
+        with run.fresh("2") as fresh:
+            assert fresh.apply(patch).ok
+            assert fresh.snapshot() == tree
+    expected = {
+        "stats.py",
+        "README.md",
+        "binary",
+        "link",
+        "latin1.txt",
+        "empty",
+        "crlf.txt",
+        'new/deep/odd "name"',
+    }
+    assert set(patch.files) == expected
+    assert (patch.added, patch.removed) == (5, 1)
+
+
+def test_the_patch_applies_to_the_user_s_checkout(repo: Path, git) -> None:
+    with begun(repo) as run, run.workspace("1") as workspace:
+        patch = workspace.diff(workspace.base, changed(workspace))
+    (repo.parent / "p.diff").write_text(patch.text)
+    git(repo, "apply", str(repo.parent / "p.diff"))
+    assert (repo / "latin1.txt").read_bytes() == b"\xe9t\xe9"
+    assert (repo / "binary").read_bytes() == b"\0\1"
+    assert (repo / "crlf.txt").read_bytes() == b"a\r\nb\r\n"
+
+
+def test_any_snapshot_can_be_restored(repo: Path) -> None:
+    with begun(repo) as run, run.workspace("1") as workspace:
+        first = workspace.base
+        second = changed(workspace)
+        assert second != first
+        workspace.shell("rm -rf * && echo z > z", 20)
+        third = workspace.snapshot()
+        for tree in (second, first, third, second):
+            workspace.restore(tree)
+            assert workspace.snapshot() == tree
+
+
+def test_snapshots_outlive_the_sandbox(repo: Path) -> None:
+    with begun(repo) as run:
+        with run.workspace("1") as workspace:
+            tree = changed(workspace)
+            workspace.shell("rm -rf *", 20)
+        with run.workspace("1", tree) as workspace:
+            assert workspace.snapshot() == tree
+
+
+def test_a_hostile_git_folder_changes_nothing(repo: Path) -> None:
+    with begun(repo) as run, run.workspace("1") as workspace:
+        workspace.shell(
+            "rm -rf .git; mkdir .git; echo '[core]\n fsmonitor = touch /tmp/ran' > .git/config", 20
+        )
+        workspace.write("README.md", b"# new\n")
+        assert workspace.diff(workspace.base, workspace.snapshot()).files == ("README.md",)
+        workspace.shell("rm -rf .git; echo 'gitdir: /nowhere' > .git", 20)
+        assert workspace.diff(workspace.base, workspace.snapshot()).files == ("README.md",)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("../up", "leaves the repository"),
+        ("/etc/passwd", "is an absolute path"),
+        (".git/config", "lies in a .git folder"),
+        ("sub/.GIT/hooks/x", "lies in a .git folder"),
+    ],
+)
+def test_a_patch_that_leaves_the_repository_is_refused(name: str, why: str) -> None:
+    with pytest.raises(PatchError, match=why):
+        parse(f"--- a/x\n+++ {'b/' if name[0] != '/' else ''}{name}\n@@ -1 +1 @@\n-a\n+b\n")
+
+
+@pytest.mark.parametrize("text", ["hello", "--- a\n+++ b\n@@ nonsense\n", "@@ -1 +1 @@\n-a\n+b\n"])
+def test_what_is_no_patch_is_refused(text: str) -> None:
+    with pytest.raises(PatchError):
+        parse(text)
