@@ -62,4 +62,4 @@ def listing(workspace: Workspace, path: str) -> str:
     for file in found.output.splitlines():
         head, slash, _ = file[start:].partition("/")
         names[head + slash] = None
-    return "\n".join(names) or f"{path} is an empty folder"
+    return "\n".join(sorted(names)) or f"{path} is an empty folder"

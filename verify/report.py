@@ -1,5 +1,6 @@
 """What a test run printed, as data: which test did what, and each failure with its frames."""
 
+import contextlib
 import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
@@ -83,8 +84,12 @@ def problem(done: Completed, outcomes: dict[str, str]) -> str:
     if done.code == 5 and not outcomes:
         return "no tests were found"
     if done.code == 4 and "usage:" not in done.output and not outcomes:
-        return f"the test runner refused its command line: {last_line(done.output)}"
+        return f"the test runner refused its command line: {first_error(done.output)}"
     return ""
+
+
+def first_error(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if "error" in line.lower()), last_line(text))
 
 
 def last_line(text: str) -> str:
@@ -93,17 +98,9 @@ def last_line(text: str) -> str:
 
 def from_junit(data: bytes, root: str) -> tuple[dict[str, str], list[Failure]]:
     """Outcomes and failures from JUnit XML; what stands before a cut is kept."""
-    parser = ElementTree.XMLPullParser(["end"])
     outcomes: dict[str, str] = {}
     failures: list[Failure] = []
-    try:
-        parser.feed(data)
-    except ElementTree.ParseError:
-        return outcomes, failures
-    for event in parser.read_events():
-        case = event[1] if len(event) > 1 else None
-        if not isinstance(case, ElementTree.Element) or case.tag != "testcase":
-            continue
+    for case in cases(data):
         test = identity(case)
         outcome, node = PASSED, None
         for tag, name in (("skipped", SKIPPED), ("failure", FAILED), ("error", ERROR)):
@@ -115,12 +112,25 @@ def from_junit(data: bytes, root: str) -> tuple[dict[str, str], list[Failure]]:
     return outcomes, failures
 
 
+def cases(data: bytes) -> Iterator[ElementTree.Element]:
+    """The test cases up to where the XML ends or stops being XML."""
+    parser = ElementTree.XMLPullParser(["end"])
+    with contextlib.suppress(ElementTree.ParseError):
+        parser.feed(data)
+        for event in parser.read_events():
+            case = event[1] if len(event) > 1 else None
+            if isinstance(case, ElementTree.Element) and case.tag == "testcase":
+                yield case
+
+
 def identity(case: ElementTree.Element) -> str:
     """pytest's own id of a test, as far as the XML tells: file::Class::name."""
     file, name, classname = (case.get(key, "") for key in ("file", "name", "classname"))
     if not file:
         return f"{classname}::{name}" if classname else name
     module = file.removesuffix(".py").replace("/", ".")
+    if name == module:
+        return file  # the file could not be imported
     inner = classname.removeprefix(module).strip(".") if classname.startswith(module) else ""
     return "::".join(filter(None, [file, inner.replace(".", "::"), name]))
 

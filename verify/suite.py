@@ -39,11 +39,11 @@ def detect(workspace: Workspace) -> str:
 
 PROBE = r"""
 python=$(command -v python >/dev/null && echo python || echo python3)
-if [ -e pytest.ini ] || [ -e conftest.py ] || [ -e setup.py ] || [ -e pyproject.toml ] || [ -e setup.cfg ] ||
-   ls test_*.py tests/test_*.py test/test_*.py tests/*/test_*.py >/dev/null 2>&1; then
+any() { for file; do [ -e "$file" ] && return 0; done; return 1; }
+if any pytest.ini conftest.py setup.py pyproject.toml setup.cfg test_*.py tests/test_*.py test/test_*.py; then
   if $python -c 'import pytest' 2>/dev/null; then echo "$python -m pytest"; else echo "$python -m unittest -v"; fi
-elif [ -e Cargo.toml ]; then echo 'cargo test'
-elif [ -e go.mod ]; then echo 'go test ./...'
-elif [ -e package.json ] && grep -q '"test"' package.json; then echo 'npm test --silent'
+elif any Cargo.toml; then echo 'cargo test'
+elif any go.mod; then echo 'go test ./...'
+elif any package.json && grep -q '"test"' package.json; then echo 'npm test --silent'
 fi
 """

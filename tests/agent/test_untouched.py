@@ -15,9 +15,21 @@ from fakes import IDENTITY
 PATCHWRIGHT = (sys.executable, "-c", "from patchwright.frontends.cli import main; raise SystemExit(main())")
 SCRIPT = [
     {"calls": [{"tool": "read", "args": {"path": "target.txt"}}, {"tool": "test"}]},
-    {"calls": [{"tool": "run", "args": {"command": "echo scratch > scratch.tmp; git stash; git reset --hard; git clean -fd"}}]},
+    {
+        "calls": [
+            {
+                "tool": "run",
+                "args": {"command": "echo scratch > scratch.tmp; git stash; git reset --hard; git clean -fd"},
+            }
+        ]
+    },
     {"calls": [{"tool": "write", "args": {"path": "target.txt", "text": "almost\n"}}]},
-    {"calls": [{"tool": "edit", "args": {"path": "target.txt", "old": "almost", "new": "right"}}, {"tool": "test"}]},
+    {
+        "calls": [
+            {"tool": "edit", "args": {"path": "target.txt", "old": "almost", "new": "right"}},
+            {"tool": "test"},
+        ]
+    },
     {"calls": [{"tool": "finish", "args": {"summary": "It is right now."}}]},
 ]
 ODD = ("with space", "quote\"'", "new\nline", "üñí", "-dash", "*", os.fsdecode(b"\xff\xfe"), "a" * 200)
@@ -37,7 +49,19 @@ def random_history(random: random.Random, top: Path) -> Path:
     (repo / "target.txt").write_text("wrong\n")
     git(repo, "add", "-A")
     git(repo, "commit", "-qm", "start")
-    steps = [ordinary, ordinary, stashed, linked, odd_names, submodule, ignored, branch, staged, deleted, untracked]
+    steps = [
+        ordinary,
+        ordinary,
+        stashed,
+        linked,
+        odd_names,
+        submodule,
+        ignored,
+        branch,
+        staged,
+        deleted,
+        untracked,
+    ]
     for step in random.choices(steps, k=random.randint(2, 8)):
         step(random, repo, top)
     return repo
@@ -60,7 +84,11 @@ def stashed(random: random.Random, repo: Path, top: Path) -> None:
 
 def linked(random: random.Random, repo: Path, top: Path) -> None:
     (top / "outside").write_text("not yours")
-    for path, target in (("link-in", "target.txt"), ("link-out", str(top / "outside")), ("link-dead", "/nowhere")):
+    for path, target in (
+        ("link-in", "target.txt"),
+        ("link-out", str(top / "outside")),
+        ("link-dead", "/nowhere"),
+    ):
         (repo / path).unlink(missing_ok=True)
         (repo / path).symlink_to(target)
 

@@ -1,0 +1,203 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import EVEN, RIGHT, TEST, WRONG, begun
+from patchwright.agent.attempt import TOOLS
+from patchwright.agent.models.scripted import call
+from patchwright.sandbox.workspace import Workspace
+from patchwright.tools.base import Observation, Toolbox
+from patchwright.tools.desk import Desk
+
+
+class Bench:
+    """Tools on a workspace, for a test."""
+
+    def __init__(self, workspace: Workspace, desk: Desk) -> None:
+        self.workspace, self.toolbox = workspace, Toolbox(TOOLS, (workspace, desk))
+
+    def do(self, tool: str, **args: Any) -> Observation:
+        return self.toolbox.observe(call(tool, **args))
+
+    def refuse(self, tool: str, **args: Any) -> str:
+        observation = self.do(tool, **args)
+        assert not observation.ok, observation.text
+        return observation.text
+
+    def text(self, tool: str, **args: Any) -> str:
+        observation = self.do(tool, **args)
+        assert observation.ok, observation.text
+        return observation.text
+
+
+@pytest.fixture
+def bench(repo: Path) -> Iterator[Bench]:
+    with begun(repo) as run, run.workspace("1") as workspace:
+        yield Bench(workspace, Desk(workspace, lambda: TEST, run.baseline))
+
+
+def test_every_tool_is_described_in_full_and_briefly(bench: Bench) -> None:
+    import json
+
+    schemas = bench.toolbox.schemas()
+    assert [s["function"]["name"] for s in schemas] == [
+        "read",
+        "search",
+        "edit",
+        "write",
+        "run",
+        "test",
+        "finish",
+    ]
+    assert all(s["function"]["description"] for s in schemas)
+    assert "title" not in json.dumps(schemas)
+    assert len(json.dumps(schemas)) < 3_600
+
+
+def test_read_shows_a_window_with_numbers(bench: Bench) -> None:
+    bench.workspace.write("long.txt", b"".join(b"line %d\n" % n for n in range(1, 501)))
+    assert (
+        bench.text("read", path="long.txt", start=499)
+        == "499\tline 499\n500\tline 500\n[lines 499-500 of 500]"
+    )
+    assert bench.text("read", path="long.txt").endswith("[lines 1-200 of 500]")
+    assert bench.text("read", path="README.md") == "1\t# stats"
+    assert bench.refuse("read", path="long.txt", start=501) == "long.txt has 500 lines"
+
+
+def test_read_lists_folders_and_names_what_is_near(bench: Bench) -> None:
+    bench.workspace.write("pkg/sub/deep.py", b"x = 1\n")
+    assert bench.text("read", path=".").split() == ["README.md", "pkg/", "stats.py", "test_stats.py"]
+    assert bench.text("read", path="pkg") == "sub/"
+    assert bench.refuse("read", path="deep.py") == "there is no file deep.py; there is pkg/sub/deep.py"
+    assert bench.refuse("read", path="nope.py") == "there is no file nope.py"
+
+
+def test_read_refuses_what_cannot_be_shown(bench: Bench) -> None:
+    bench.workspace.write("b.bin", b"\0" * 100)
+    assert bench.refuse("read", path="b.bin") == "b.bin is a binary file of 100 bytes"
+    assert "�" in (bench.workspace.write("l.txt", b"\xe9") or bench.text("read", path="l.txt"))
+
+
+def test_search_finds_lines_and_says_when_there_are_none(bench: Bench) -> None:
+    assert "stats.py:8:        return s[n // 2]" in bench.text("search", pattern=r"return s\[n // \d\]")
+    assert bench.text("search", pattern="median", path="stats.py").count("\n") == 0
+    assert bench.text("search", pattern="nowhere") == "nothing matches 'nowhere'"
+    assert bench.refuse("search", pattern="(")
+    bench.workspace.write("new.py", b"median = 1\n")
+    assert "new.py:1:median = 1" in bench.text("search", pattern="median")
+
+
+@pytest.mark.parametrize(
+    ("before", "old", "new", "after"),
+    [
+        (b"a\nb\nc\n", "b", "B", b"a\nB\nc\n"),
+        (b"a\r\nb\r\nc\r\n", "a\nb", "a\nx\nb", b"a\r\nx\r\nb\r\nc\r\n"),
+        (b"\xef\xbb\xbfa\n", "a", "b", b"\xef\xbb\xbfb\n"),
+        (b"\ta\n  b", "  b", "  c", b"\ta\n  c"),
+        (b"\xff\xfe or a \x80", "a", "b", b"\xff\xfe or b \x80"),
+        (b"one\n", "one\n", "", b""),
+    ],
+)
+def test_an_edit_changes_these_bytes_and_no_other(
+    bench: Bench, before: bytes, old: str, new: str, after: bytes
+) -> None:
+    bench.workspace.write("f", before)
+    bench.text("edit", path="f", old=old, new=new)
+    assert bench.workspace.read("f") == after
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("x", "y", "old occurs 3 times in f (lines 1, 3, 5)"),
+        ("nope", "y", "No line is like its first one: 'nope'"),
+        ("b()\n    d", "y", "Line 5 differs: there is '    x', you gave '    d'"),
+        ("def b():\n  x", "y", "Line 5 differs in its blanks: there is '    x'"),
+        ("gone", "def b():", "already applied?"),
+        ("x", "x", "nothing to change"),
+    ],
+)
+def test_an_edit_that_cannot_be_meant_is_refused_with_the_reason(
+    bench: Bench, old: str, new: str, says: str
+) -> None:
+    data = b"x\ndef a():\n    x\ndef b():\n    x\n"
+    bench.workspace.write("f", data)
+    if old.startswith("b()"):
+        old = "def " + old.replace("b()", "b():")
+    assert says in bench.refuse("edit", path="f", old=old, new=new)
+    assert bench.workspace.read("f") == data
+
+
+@pytest.mark.parametrize("path", ["../x", "/etc/x", "/tmp/x"])
+def test_no_tool_writes_outside(bench: Bench, path: str) -> None:
+    assert "outside the working copy" in bench.refuse("write", path=path, text="x")
+
+
+def test_run_tells_code_and_end(bench: Bench) -> None:
+    assert bench.text("run", command="echo hi") == "hi"
+    assert bench.text("run", command="echo hi; exit 3") == "hi\n[exit code 3]"
+    assert bench.text("run", command="true") == "(no output)"
+    text = bench.text("run", command="echo on; sleep 60", seconds=1)
+    assert text == "on\n[timed out after 1 s; all its processes were killed]"
+    assert bench.text("run", command="[[ a == a ]] && echo bash") == "bash"
+
+
+def test_long_output_is_clipped_and_counted(bench: Bench) -> None:
+    text = bench.text("run", command="seq 1 100000")
+    assert len(text) < 10_200
+    assert text.startswith("1\n2\n")
+    assert text.endswith("\n100000")
+    assert "lines (" in text
+
+
+def test_a_red_test_comes_back_as_assertion_frame_and_output(bench: Bench) -> None:
+    bench.workspace.write(
+        "test_more.py", b"import stats\ndef test_out():\n    print('seen')\n    stats.median(3)\n"
+    )
+    text = bench.text("test")
+    assert text.startswith("2 failed, 1 passed")
+    assert (
+        f"FAILED {EVEN}\n  test_stats.py:9 in test_even\n    assert median([4, 1, 3, 2]) == 2.5\nE assert 2 == 2.5"
+        in text
+    )
+    assert "  stats.py:5 in median\n    s = sorted(values)\nE TypeError: 'int' object is not iterable" in text
+    assert "  printed:\n  | seen" in text
+    assert "site-packages" not in text
+    assert bench.text("test", target=EVEN).startswith("1 failed\n")
+
+
+def test_finish_is_refused_until_the_tests_are_green_on_these_files(bench: Bench) -> None:
+    assert bench.refuse("finish", summary="done") == "nothing is changed yet"
+    bench.text("write", path="notes.txt", text="x\n")
+    assert bench.refuse("finish", summary="done").startswith(
+        "not yet: the tests are not green\n1 failed, 1 passed"
+    )
+    bench.text("edit", path="stats.py", old=WRONG, new=RIGHT)
+    assert bench.text("test") == "2 passed"
+    bench.text("edit", path="stats.py", old="return s[n // 2]\n", new="return 0\n")
+    assert "1 tests passed before your change and fail now" in bench.refuse("finish", summary="done")
+    bench.text("edit", path="stats.py", old="return 0\n", new="return s[n // 2]\n")
+    assert bench.text("finish", summary="done") == "done"
+
+
+def test_finish_is_refused_where_tests_were_changed(bench: Bench) -> None:
+    bench.text("edit", path="test_stats.py", old="2.5", new="2")
+    assert bench.refuse("finish", summary="x").endswith("undo this: test_stats.py")
+    bench.workspace.restore(bench.workspace.base)
+    bench.text("run", command="git rm -q test_stats.py")
+    assert bench.refuse("finish", summary="x").endswith("undo this: test_stats.py")
+
+
+@pytest.mark.parametrize(
+    ("tool", "args", "says"),
+    [
+        ("fly", {}, "there is no tool 'fly'; the tools are read, search, edit"),
+        ("read", {}, "read: path: Field required"),
+        ("read", {"path": "x", "start": 0}, "read: start: Input should be greater than or equal to 1"),
+        ("read", {"path": "x", "colour": 1}, "read: colour: Extra inputs are not permitted"),
+    ],
+)
+def test_a_wrong_call_is_told_to_the_model(bench: Bench, tool: str, args: dict[str, Any], says: str) -> None:
+    assert says in bench.refuse(tool, **args)

@@ -1,0 +1,116 @@
+from pathlib import Path
+
+import pytest
+from fakes import EVEN, ODD, RIGHT, TEST, WRONG, begun
+from patchwright.sandbox.patch import Patch, parse
+from patchwright.verify.report import TestReport
+from patchwright.verify.verdict import Verdict, is_test, judge, verify
+
+FIX = f"--- a/stats.py\n+++ b/stats.py\n@@ -8,2 +8,2 @@\n         return s[n // 2]\n-{WRONG}+{RIGHT}"
+
+
+def verdict(
+    repo: Path, patch: Patch, backend: tuple[str, str] = ("bubblewrap", ""), allow: bool = False
+) -> Verdict:
+    with begun(repo, backend) as run:
+        before = run.baseline()
+        with run.fresh("verify") as workspace:
+            return verify(workspace, patch, TEST, before, allow_test_edits=allow)
+
+
+def test_a_right_patch_is_verified_on_its_tree(repo: Path, backend: tuple[str, str], git) -> None:
+    found = verdict(repo, parse(FIX), backend)
+    assert (found.verified, found.refusal, found.fixed, found.broke) == (True, "", (EVEN,), ())
+    (repo / "fix.diff").write_text(FIX)
+    git(repo, "apply", "--index", "fix.diff")
+    assert git(repo, "write-tree").strip() == found.tree
+
+
+def test_a_patch_that_breaks_is_not(repo: Path) -> None:
+    found = verdict(
+        repo,
+        parse(FIX.replace("         return s[n // 2]\n", "-        return s[n // 2]\n+        return 0\n")),
+    )
+    assert (found.verified, found.fixed, found.broke) == (False, (EVEN,), (ODD,))
+    assert found.refusal == f"it breaks {ODD}"
+
+
+def test_a_patch_that_changes_the_tests_is_not(repo: Path) -> None:
+    patch = parse(
+        "--- a/test_stats.py\n+++ b/test_stats.py\n@@ -9 +9 @@\n-    assert median([4, 1, 3, 2]) == 2.5\n+    pass\n"
+    )
+    assert verdict(repo, patch).refusal == "it changes tests that were there before: test_stats.py"
+    assert verdict(repo, patch, allow=True).verified
+
+
+def test_a_new_test_file_is_welcome(repo: Path) -> None:
+    new = "--- /dev/null\n+++ b/test_new.py\n@@ -0,0 +1,2 @@\n+def test_new():\n+    pass\n"
+    assert verdict(repo, parse(FIX + new)).verified
+    assert verdict(repo, parse(FIX + new.replace("pass", "assert 0"))).broke == ("test_new.py::test_new",)
+
+
+def test_a_deleted_test_counts_as_broken(repo: Path) -> None:
+    gone = "".join(f"-{line}\n" for line in (repo / "test_stats.py").read_text().splitlines())
+    found = verdict(repo, parse(f"{FIX}--- a/test_stats.py\n+++ /dev/null\n@@ -1,9 +0,0 @@\n{gone}"))
+    assert not found.verified
+    assert ODD in found.broke
+
+
+def test_an_empty_and_a_stale_patch_are_said_to_be_so(repo: Path) -> None:
+    assert verdict(repo, Patch(text="")).refusal == "the patch is empty"
+    found = verdict(repo, parse(FIX.replace("s[n // 2]\n", "s[n // 3]\n")))
+    assert (found.applies, found.verified) == (False, False)
+    assert "does not apply" in found.refusal
+
+
+def ran(code: int = 0, problem: str = "", **outcomes: str) -> TestReport:
+    return TestReport(command="t", code=code, outcomes=outcomes, problem=problem)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "required", "refusal"),
+    [
+        (ran(1, a="failed"), ran(a="passed"), (), ""),
+        (ran(a="passed"), ran(a="passed"), (), ""),
+        (ran(1, a="failed", b="failed"), ran(1, a="passed", b="failed"), (), "still failing: b"),
+        (ran(1, a="failed", b="failed"), ran(1, a="passed", b="failed"), ("a",), ""),
+        (ran(1, a="failed"), ran(1, a="failed"), ("a",), "still failing: a"),
+        (ran(a="passed"), ran(a="skipped"), (), "it breaks a"),
+        (ran(a="passed"), ran(), (), "it breaks a"),
+        (ran(a="passed"), ran(a="passed"), ("new",), "still failing: new"),
+        (ran(1, a="failed"), ran(2, "no tests were found"), (), "no tests were found"),
+        (ran(a="passed"), ran(3, a="passed"), (), "the test command ends with 3, and ended with 0 before"),
+        (ran(1), ran(0), (), ""),
+        (ran(0), ran(1), (), "it breaks t"),
+        (ran(1), ran(1), (), "still failing: t"),
+    ],
+)
+def test_the_runs_are_compared_test_by_test(before, after, required: tuple[str, ...], refusal: str) -> None:
+    assert judge("p", "t", before, after, required).refusal == refusal
+
+
+def test_without_tests_nothing_is_verified() -> None:
+    assert not judge("p", "t", None, None).verified
+
+
+def test_a_verdict_survives_its_own_json() -> None:
+    found = judge("p", "t", ran(1, a="failed"), ran(a="passed"))
+    assert Verdict.model_validate_json(found.model_dump_json()) == found
+    forged = (
+        found.model_copy(update={"refusal": "no"})
+        .model_dump_json()
+        .replace('"verified":false', '"verified":true')
+    )
+    assert not Verdict.model_validate_json(forged).verified
+
+
+@pytest.mark.parametrize(
+    "name", ["tests/x.py", "a/test_b.py", "b_test.go", "conftest.py", "x.spec.ts", "pytest.ini"]
+)
+def test_tests_are_known_by_their_names(name: str) -> None:
+    assert is_test(name)
+
+
+@pytest.mark.parametrize("name", ["src/contest.py", "testify.py", "latest/x.py", "attest.py"])
+def test_what_only_sounds_like_a_test_is_none(name: str) -> None:
+    assert not is_test(name)
