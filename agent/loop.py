@@ -14,14 +14,15 @@ def solve(session: Session) -> Ended:
 
     First run, resume and steering share this path: what to do next is read from the log alone.
     """
-    while not (reason := session.must_stop()):
-        if call := next_call(session.log.events):
+    while not is_done(session.log.events):
+        session.control.check()
+        if call := next_call(session.log.events):  # the model asked for something that nothing has answered
             act(session, call)
-        elif is_done(session.log.events):
-            return session.end("finished")
+        elif reason := session.must_stop():
+            return session.end(*reason)
         else:
             ask(session)
-    return session.end(*reason)
+    return session.end("finished")
 
 
 def next_call(events: Sequence[Event]) -> Call | None:

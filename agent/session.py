@@ -47,8 +47,7 @@ class Session:
         return last_tree(self.log)
 
     def must_stop(self) -> tuple[Outcome, str] | None:
-        """Why the run ends here. Raises Stopped where somebody asked for it."""
-        self.control.check()
+        """Why the model is not asked again; None where it may be."""
         seconds = self._before + time.monotonic() - self._started
         if reason := limits.reached(self.log.events, self.opened.limits, seconds):
             return "limit", reason

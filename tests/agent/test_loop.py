@@ -1,0 +1,208 @@
+import subprocess
+from pathlib import Path
+
+import pytest
+from fakes import EVEN, RIGHT, WRONG, begun, good_model
+from patchwright.agent.attempt import Candidate, attempt
+from patchwright.agent.config import Config
+from patchwright.agent.context import messages
+from patchwright.agent.control import Control, Stopped
+from patchwright.agent.events import Called, Changed, Ended, Event, Judged, Observed, Opened, Replied, Said
+from patchwright.agent.log import Log, load
+from patchwright.agent.models.base import SMALL, ModelError, Reply
+from patchwright.agent.models.recorded import recorded
+from patchwright.agent.models.scripted import Scripted, call, say
+from patchwright.agent.run import Run
+from patchwright.agent.search import choose, search
+from patchwright.agent.session import last_tree
+from patchwright.agent.task import Limits, TaskError
+from patchwright.agent.models.select import Source
+
+
+def make(run: Run, *replies: Reply, number: int = 1, control: Control | None = None, **profile: object) -> Candidate:
+    return attempt(run, number, Scripted(*replies), control or Control())
+
+
+def with_limits(run: Run, **limits: float) -> Run:
+    run.config = Config.model_validate(run.config.model_dump() | limits)
+    return run
+
+
+def test_a_red_test_is_read_fixed_and_verified(repo: Path, backend: tuple[str, str]) -> None:
+    with begun(repo, backend) as run:
+        candidate = make(run, *good_model())
+        assert candidate.ended.outcome == "finished"
+        assert (candidate.verdict.verified, candidate.verdict.fixed) == (True, (EVEN,))
+        assert candidate.patch.files == ("stats.py",)
+        assert [e.kind for e in load(run.log_path(1))] == [
+            *("opened", "said", "said", "replied", "called", "observed", "called", "observed"),
+            *("said", "replied", "called", "changed", "observed", "replied", "called", "observed"),
+            *("replied", "called", "observed", "ended", "judged"),
+        ]
+
+
+def test_what_is_on_disk_is_what_happened(repo: Path) -> None:
+    seen: list[Event] = []
+    with begun(repo) as run:
+        attempt(run, 1, Scripted(*good_model()), Control(), seen.append)
+        assert load(run.log_path(1)) == seen
+        assert [e.seq for e in seen] == list(range(len(seen)))
+
+
+def test_a_recorded_run_happens_again(repo: Path) -> None:
+    with begun(repo) as run:
+        first = make(run, *good_model())
+        again = attempt(run, 2, recorded(load(run.log_path(1))), Control())
+        assert again.patch == first.patch
+        kinds = [[e.kind for e in load(run.log_path(n))] for n in (1, 2)]
+        assert kinds[0] == kinds[1]
+
+
+def test_a_run_stopped_after_any_event_goes_on_to_the_same_end(repo: Path) -> None:
+    with begun(repo) as run:
+        whole = make(run, *good_model())
+        lines = run.log_path(1).read_bytes().splitlines(keepends=True)
+        for number, kept in enumerate(range(1, len(lines)), 2):
+            run.log_path(number).write_bytes(b"".join(lines[:kept]) + lines[kept][: len(lines[kept]) // 2])
+            if number > 1:
+                work = run.folder / "work"
+                subprocess.run(["cp", "-a", str(work / "1"), str(work / str(number))], check=True)
+            resumed = attempt(run, number, Scripted(*good_model()), Control())
+            assert (resumed.patch, resumed.verdict.tree) == (whole.patch, whole.verdict.tree), f"cut after {kept}"
+
+
+def test_the_requests_only_ever_grow(repo: Path) -> None:
+    sent: list[list[object]] = []
+
+    class Watched(Scripted):
+        def complete(self, messages, tools, listen, stop):
+            sent.append([*messages])
+            return super().complete(messages, tools, listen, stop)
+
+    with begun(repo) as run:
+        attempt(run, 1, Watched(*good_model()), Control())
+    assert len(sent) == 4
+    assert all(after[: len(before)] == before for before, after in zip(sent, sent[1:], strict=False))
+
+
+def test_every_call_has_its_result_before_the_next_answer(repo: Path) -> None:
+    with begun(repo) as run:
+        make(run, *good_model())
+        open_calls: list[str] = []
+        for message in messages(load(run.log_path(1))):
+            if message.role == "tool":
+                assert open_calls.pop(0) == message.call
+                continue
+            assert not open_calls, "an answer or a remark came before the results"
+            open_calls = [c.id for c in message.calls]
+
+
+def test_a_small_model_is_told_what_fails_before_its_first_turn(repo: Path) -> None:
+    with begun(repo) as run:
+        attempt(run, 1, Scripted(*good_model(), profile=SMALL), Control())
+        kinds = [e.about if isinstance(e, Said) else e.kind for e in load(run.log_path(1))][:5]
+        assert kinds == ["opened", "rules", "task", "baseline", "replied"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "replies", "reason"),
+    [
+        ({"steps": 2}, [say(call("test")) for _ in range(9)], "the limit of 2 steps"),
+        ({"seconds": 0.001}, [say(call("test"))], "the limit of 0.001 seconds"),
+    ],
+)
+def test_a_limit_ends_the_run_with_its_patch(repo: Path, limits, replies, reason: str) -> None:
+    with begun(repo) as run:
+        candidate = make(with_limits(run, **limits), *replies)
+        assert (candidate.ended.outcome, candidate.ended.reason) == ("limit", reason)
+        assert candidate.verdict.refusal == "the patch is empty"
+
+
+def test_work_that_ends_at_a_limit_is_judged_all_the_same(repo: Path) -> None:
+    with begun(repo) as run:
+        candidate = make(with_limits(run, steps=1), say(call("edit", path="stats.py", old=WRONG, new=RIGHT)))
+        assert candidate.ended.outcome == "limit"
+        assert candidate.verdict.verified
+
+
+def test_a_model_that_never_calls_a_tool_is_given_up(repo: Path) -> None:
+    with begun(repo) as run:
+        candidate = make(run, *[say(text="I would do it so…") for _ in range(9)])
+        assert (candidate.ended.outcome, candidate.ended.reason) == ("stuck", "the model called no tool in 4 answers")
+
+
+def test_a_model_that_calls_only_what_does_not_exist_is_given_up(repo: Path) -> None:
+    with begun(repo) as run:
+        candidate = make(run, *[say(call("browse", url="x")) for _ in range(9)])
+        assert candidate.ended.reason == "the model called only tools that do not exist in 4 answers: browse"
+        observed = [e.observation for e in load(run.log_path(1)) if isinstance(e, Observed)]
+        assert all("there is no tool 'browse'" in o.text for o in observed)
+
+
+def test_a_stop_keeps_the_work_and_the_run_can_go_on(repo: Path) -> None:
+    control = Control()
+
+    def stop_at_edit(event: Event) -> None:
+        if isinstance(event, Changed):
+            control.request_stop()
+
+    with begun(repo) as run:
+        with pytest.raises(Stopped):
+            attempt(run, 1, Scripted(*good_model()), control, stop_at_edit)
+        assert "+    return (s[n // 2 - 1]" in (run.folder / "partial.patch").read_text()
+        assert not any(isinstance(e, Ended) for e in load(run.log_path(1)))
+        assert attempt(run, 1, Scripted(*good_model()), Control()).verdict.verified
+
+
+def test_a_model_s_failure_loses_nothing(repo: Path) -> None:
+    with begun(repo) as run:
+        with pytest.raises(ModelError, match="asked for one more"):
+            make(run, *good_model()[:2])
+        assert make(run, *good_model()).verdict.verified
+
+
+def test_a_bug_in_a_tool_is_no_observation(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with begun(repo) as run:
+        monkeypatch.setattr("patchwright.tools.read.listing", lambda *a: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            make(run, say(call("read", path=".")))
+        assert isinstance(load(run.log_path(1))[-1], Called)
+
+
+def test_a_test_command_that_does_not_exist_is_the_user_s_to_mend(repo: Path) -> None:
+    with begun(repo, test_command="no-such-runner") as run, pytest.raises(TaskError, match="no-such-runner"):
+        make(run, *good_model())
+
+
+def test_search_takes_the_first_that_is_verified(repo: Path) -> None:
+    bad = [say(call("write", path="x.txt", text="x")), *[say(text="…") for _ in range(9)]]
+
+    def model(number: int) -> Scripted:
+        return Scripted(*(good_model() if number == 2 else bad))
+
+    with begun(repo) as run:
+        best = search(run, Source(model), 5, Control())
+        assert (best.attempt, best.verdict.verified) == (2, True)
+        assert [p.name for p in run.logs()] == ["1.jsonl", "2.jsonl"]
+        assert choose([attempt(run, 1, model(1), Control()), best]) == best
+
+
+def test_the_tree_of_an_unanswered_call_does_not_count(tmp_path: Path, repo: Path) -> None:
+    with begun(repo) as run:
+        make(run, *good_model())
+        log = Log(run.log_path(1))
+        log.events = log.events[: next(i for i, e in enumerate(log.events) if isinstance(e, Changed)) + 1]
+        assert last_tree(log) == run.base.tree
+        log.close()
+
+
+def test_opened_tells_what_the_run_was_made_of(repo: Path) -> None:
+    with begun(repo) as run:
+        make(with_limits(run, steps=7), *good_model())
+        first = load(run.log_path(1))[0]
+        assert isinstance(first, Opened)
+        assert first.limits == Limits(steps=7)
+        assert first.base == run.base
+        assert len(first.prompts) == 16
+        assert isinstance(load(run.log_path(1))[-1], Judged)
+        assert sum(isinstance(e, Replied) for e in load(run.log_path(1))) == 4
