@@ -17,6 +17,8 @@ from .base import CAPABLE, Listener, Message, ModelRefused, ModelUnreachable, Pr
 from .wire import Gathered, body
 
 TRIES = 5
+FIRST_TRIES = 2
+"""Tries for an endpoint that has never answered: it is rather not there than busy."""
 SILENCE = 600.0
 """Seconds without a byte before a stream counts as dead: a local model may think about its prompt for long."""
 
@@ -46,6 +48,7 @@ class Endpoint:
         self.name, self.profile = name, profile
         self._url, self._key, self._add, self._waits = urlsplit(url), key, add, waits
         self._model = name.partition("/")[2] or name
+        self._reached = False
         self._connection: http.client.HTTPConnection | None = None
 
     def complete(
@@ -57,8 +60,9 @@ class Endpoint:
             try:
                 return self._once(data, tools, listen, stop)
             except Transient as e:
-                if tried == TRIES - 1:
-                    raise ModelUnreachable(f"{self._place()} gives no answer after {TRIES} tries: {e}") from e
+                most = TRIES if self._reached else FIRST_TRIES
+                if tried >= most - 1:
+                    raise ModelUnreachable(f"{self._place()} gives no answer after {most} tries: {e}") from e
                 wait = e.after or self._waits[min(tried, len(self._waits) - 1)] * random.uniform(0.7, 1.3)
                 listen(f"\n[{e}; next try in {wait:.0f} s]\n")
                 stop.wait(wait)
@@ -117,6 +121,8 @@ class Endpoint:
             secure = self._url.scheme == "https"
             kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
             self._connection = kind(self._url.hostname or "", self._url.port, timeout=SILENCE)
+            self._connection.connect()
+            self._reached = True
         self._connection.request("POST", path, data, headers)
         return self._connection.getresponse()
 

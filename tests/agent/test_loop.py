@@ -1,4 +1,5 @@
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,16 @@ from patchwright.agent.log import Log, load
 from patchwright.agent.models.base import SMALL, ModelError, Reply
 from patchwright.agent.models.recorded import recorded
 from patchwright.agent.models.scripted import Scripted, call, say
+from patchwright.agent.models.select import Source
 from patchwright.agent.run import Run
 from patchwright.agent.search import choose, search
 from patchwright.agent.session import last_tree
 from patchwright.agent.task import Limits, TaskError
-from patchwright.agent.models.select import Source
 
 
-def make(run: Run, *replies: Reply, number: int = 1, control: Control | None = None, **profile: object) -> Candidate:
+def make(
+    run: Run, *replies: Reply, number: int = 1, control: Control | None = None, **profile: object
+) -> Candidate:
     return attempt(run, number, Scripted(*replies), control or Control())
 
 
@@ -68,7 +71,9 @@ def test_a_run_stopped_after_any_event_goes_on_to_the_same_end(repo: Path) -> No
                 work = run.folder / "work"
                 subprocess.run(["cp", "-a", str(work / "1"), str(work / str(number))], check=True)
             resumed = attempt(run, number, Scripted(*good_model()), Control())
-            assert (resumed.patch, resumed.verdict.tree) == (whole.patch, whole.verdict.tree), f"cut after {kept}"
+            assert (resumed.patch, resumed.verdict.tree) == (whole.patch, whole.verdict.tree), (
+                f"cut after {kept}"
+            )
 
 
 def test_the_requests_only_ever_grow(repo: Path) -> None:
@@ -82,7 +87,7 @@ def test_the_requests_only_ever_grow(repo: Path) -> None:
     with begun(repo) as run:
         attempt(run, 1, Watched(*good_model()), Control())
     assert len(sent) == 4
-    assert all(after[: len(before)] == before for before, after in zip(sent, sent[1:], strict=False))
+    assert all(after[: len(before)] == before for before, after in pairwise(sent))
 
 
 def test_every_call_has_its_result_before_the_next_answer(repo: Path) -> None:
@@ -128,7 +133,10 @@ def test_work_that_ends_at_a_limit_is_judged_all_the_same(repo: Path) -> None:
 def test_a_model_that_never_calls_a_tool_is_given_up(repo: Path) -> None:
     with begun(repo) as run:
         candidate = make(run, *[say(text="I would do it so…") for _ in range(9)])
-        assert (candidate.ended.outcome, candidate.ended.reason) == ("stuck", "the model called no tool in 4 answers")
+        assert (candidate.ended.outcome, candidate.ended.reason) == (
+            "stuck",
+            "the model called no tool in 4 answers",
+        )
 
 
 def test_a_model_that_calls_only_what_does_not_exist_is_given_up(repo: Path) -> None:

@@ -1,0 +1,249 @@
+import json
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from patchwright.agent.models.base import (
+    CAPABLE,
+    SMALL,
+    Message,
+    ModelRefused,
+    ModelUnreachable,
+    Profile,
+    Reply,
+)
+from patchwright.agent.models.endpoint import Endpoint
+from patchwright.tools.base import Call
+
+TOOLS = [{"type": "function", "function": {"name": "read", "description": "", "parameters": {}}}]
+ASK = [Message(role="user", text="hello")]
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+def sse(*chunks: dict[str, Any], done: bool = True) -> Answer:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.send_header("Connection", "close")
+        handler.end_headers()
+        for chunk in chunks:
+            handler.wfile.write(b"data: " + json.dumps(chunk).encode() + b"\n\n")
+        if done:
+            handler.wfile.write(b"data: [DONE]\n\n")
+        handler.close_connection = True
+
+    return answer
+
+
+def status(code: int, body: dict[str, Any] | None = None, **headers: str) -> Answer:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        data = json.dumps(body or {"error": {"message": f"it is {code}"}}).encode()
+        handler.send_response(code)
+        for name, value in headers.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.send_header("Content-Length", str(len(data)))
+        handler.end_headers()
+        handler.wfile.write(data)
+
+    return answer
+
+
+def hang_up(handler: BaseHTTPRequestHandler) -> None:
+    handler.close_connection = True
+    handler.connection.close()
+
+
+def delta(finish: str | None = None, **content: Any) -> dict[str, Any]:
+    return {"choices": [{"delta": content, "finish_reason": finish}]}
+
+
+def part(index: int, name: str = "", arguments: str = "", id: str | None = None) -> dict[str, Any]:
+    return {"index": index, "id": id, "function": {"name": name, "arguments": arguments}}
+
+
+TEXT = sse(
+    delta(content="all "),
+    delta(content="well"),
+    delta("stop"),
+    {"choices": [], "usage": {"prompt_tokens": 7}},
+)
+
+
+class Server(ThreadingHTTPServer):
+    """Plays its answers in order and keeps what it was sent."""
+
+    def __init__(self, answers: Sequence[Answer]) -> None:
+        self.answers, self.seen = list(answers), list[dict[str, Any]]()
+        super().__init__(("127.0.0.1", 0), Handler)
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Server
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.seen.append({"path": self.path, "key": self.headers.get("Authorization"), **body})
+        self.server.answers.pop(0)(self)
+
+    def log_message(self, *args: object) -> None: ...
+
+
+@contextmanager
+def serving(*answers: Answer, profile: Profile = CAPABLE) -> Iterator[tuple[Endpoint, Server]]:
+    server = Server(answers)
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+    endpoint = Endpoint(
+        "openai/m", f"http://127.0.0.1:{server.server_port}/v1", "sesame", profile, waits=(0.01,)
+    )
+    try:
+        yield endpoint, server
+    finally:
+        endpoint.close()
+        server.shutdown()
+        server.server_close()
+
+
+def ask(endpoint: Endpoint, messages: Sequence[Message] = ASK) -> Reply:
+    return endpoint.complete(messages, TOOLS, lambda _: None, threading.Event())
+
+
+def test_text_is_streamed_and_usage_counted() -> None:
+    usage = {"prompt_tokens": 9, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 5}}
+    heard: list[str] = []
+    with serving(
+        sse(delta(content="all "), delta(content="well"), delta("stop"), {"choices": [], "usage": usage})
+    ) as (e, s):
+        reply = e.complete(ASK, TOOLS, heard.append, threading.Event())
+    assert (reply.text, reply.stop, "".join(heard)) == ("all well", "stop", "all well")
+    assert (reply.usage.prompt, reply.usage.cached, reply.usage.completion) == (9, 5, 2)
+    assert s.seen[0]["path"] == "/v1/chat/completions"
+    assert s.seen[0]["key"] == "Bearer sesame"
+    assert (s.seen[0]["model"], s.seen[0]["stream"]) == ("m", True)
+
+
+def test_several_calls_in_one_answer_are_put_together() -> None:
+    chunks = [
+        delta(tool_calls=[part(0, "read", '{"pa', id="a")]),
+        delta(tool_calls=[part(0, arguments='th": "x"}')]),
+        delta(tool_calls=[part(1, "read", '{"path": "y"}', id="a")]),
+        delta("tool_calls"),
+    ]
+    with serving(sse(*chunks)) as (endpoint, _):
+        calls = ask(endpoint).calls
+    assert [(c.tool, c.args) for c in calls] == [("read", {"path": "x"}), ("read", {"path": "y"})]
+
+
+def test_broken_arguments_are_told_to_the_model_and_not_done() -> None:
+    with serving(sse(delta(tool_calls=[part(0, "read", '{"path": ')]), delta("tool_calls"))) as (endpoint, _):
+        (call,) = ask(endpoint).calls
+    assert call.problem.startswith("read: the arguments are not valid JSON")
+
+
+@pytest.mark.parametrize("finish", ["length", "content_filter"])
+def test_a_call_that_was_cut_off_is_not_done(finish: str) -> None:
+    with serving(sse(delta(tool_calls=[part(0, "read", '{"path": "x"}')]), delta(finish))) as (endpoint, _):
+        reply = ask(endpoint)
+    assert (reply.calls, reply.stop) == ((), finish)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"name": "read", "arguments": {"path": "x"}}',
+        'Let me look.\n```json\n{"name": "read", "arguments": {"path": "x"}}\n```\nThen…',
+        '<tool_call>\n{"name": "read", "arguments": {"path": "x"}}\n</tool_call>',
+        '{"tool": "read", "args": {"path": "x"}}',
+        '{"function": {"name": "read", "arguments": "{\\"path\\": \\"x\\"}"}}',
+        '{"tool": "read", "path": "x"}',
+        'Like {"name": "other"} but {"name": "read", "parameters": {"path": "x"}} {"name": "read", "arguments": {}}',
+    ],
+)
+def test_a_call_that_comes_as_text_is_recovered(text: str) -> None:
+    with serving(sse(delta(content=text), delta("stop"))) as (endpoint, _):
+        assert [(c.tool, c.args) for c in ask(endpoint).calls] == [("read", {"path": "x"})]
+
+
+def test_prose_is_no_call() -> None:
+    with serving(sse(delta(content='I set {"path": "x"} and {broken'), delta("stop"))) as (endpoint, _):
+        assert ask(endpoint).calls == ()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [status(429, Retry_After="0.01"), status(500), status(503), status(529), hang_up, sse(done=False)],
+)
+def test_what_may_pass_is_tried_again(fault: Answer) -> None:
+    with serving(fault, fault, TEXT) as (endpoint, server):
+        assert ask(endpoint).text == "all well"
+    assert len(server.seen) == 3
+    assert server.seen[0] == server.seen[2]
+
+
+def test_what_does_not_pass_ends_with_a_sentence() -> None:
+    with (
+        serving(*[status(503)] * 5) as (endpoint, _),
+        pytest.raises(ModelUnreachable, match="after 5 tries: 503 it is 503"),
+    ):
+        ask(endpoint)
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        (401, "refuses the key"),
+        (403, "refuses the key"),
+        (404, "does not know 'm'"),
+        (400, "refuses the request"),
+    ],
+)
+def test_a_refusal_is_not_tried_again(code: int, says: str) -> None:
+    with serving(status(code)) as (endpoint, server), pytest.raises(ModelRefused, match=says):
+        ask(endpoint)
+    assert len(server.seen) == 1
+
+
+def test_a_stop_breaks_an_answer_that_is_waited_for() -> None:
+    released, stop = threading.Event(), threading.Event()
+
+    def never(handler: BaseHTTPRequestHandler) -> None:
+        released.wait(30)
+
+    with serving(never) as (endpoint, _):
+        threading.Timer(0.2, lambda: (stop.set(), endpoint.close())).start()
+        assert endpoint.complete(ASK, TOOLS, lambda _: None, stop).stop == "stopped"
+        released.set()
+
+
+def test_an_answer_that_is_not_streamed_is_read_too() -> None:
+    body = {
+        "choices": [{"message": {"content": "whole"}, "finish_reason": "stop"}],
+        "usage": {"completion_tokens": 3},
+    }
+    with serving(status(200, body)) as (endpoint, _):
+        assert ask(endpoint).text == "whole"
+
+
+def test_the_conversation_is_sent_in_the_protocol_of_the_profile() -> None:
+    call = Call(id="1.1", tool="read", args={"path": "x"})
+    talk = [
+        *ASK,
+        Message(role="assistant", text="look", calls=(call,)),
+        Message(role="tool", text="seen", call="1.1"),
+    ]
+    with serving(TEXT) as (endpoint, server):
+        ask(endpoint, talk)
+    assert server.seen[0]["tools"] == TOOLS
+    assert server.seen[0]["messages"][1]["tool_calls"][0]["function"] == {
+        "name": "read",
+        "arguments": '{"path": "x"}',
+    }
+    assert server.seen[0]["messages"][2] == {"role": "tool", "tool_call_id": "1.1", "content": "seen"}
+    with serving(TEXT, profile=SMALL) as (endpoint, server):
+        ask(endpoint, talk)
+    assert "tools" not in server.seen[0]
+    assert [m["role"] for m in server.seen[0]["messages"]] == ["user", "assistant", "user"]
