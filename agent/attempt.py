@@ -6,6 +6,7 @@ from .. import __version__, prompts
 from ..sandbox.base import Frozen
 from ..sandbox.patch import Patch
 from ..tools.base import Toolbox
+from ..tools.define import define
 from ..tools.desk import Desk
 from ..tools.edit import edit, write
 from ..tools.read import read
@@ -24,7 +25,7 @@ from .run import Run, put
 from .session import Session, last_tree
 from .task import TaskError
 
-TOOLS = (read, search, edit, write, run_command, test, finish)
+TOOLS = {tool.name: tool for tool in (read, search, edit, write, define, run_command, test, finish)}
 
 
 class Candidate(Frozen):
@@ -87,7 +88,8 @@ def work(run: Run, log: Log, model: Model, control: Control, listen: Callable[[s
     with run.workspace(str(number_of(log)), last_tree(log)) as workspace:
         control.on_stop(workspace.sandbox.kill, model.close)
         desk = Desk(workspace, run.command, lambda: usable(run), run.task.required, run.task.allow_test_edits)
-        toolbox = Toolbox(TOOLS, (workspace, desk), model.profile.observation)
+        offered = [TOOLS[name] for name in model.profile.tools]
+        toolbox = Toolbox(offered, (workspace, desk), model.profile.observation)
         session = Session(log, model, workspace, desk, toolbox, control, listen)
         run.start_baseline()
         try:

@@ -38,12 +38,12 @@ def next_call(events: Sequence[Event]) -> Call | None:
 
 def is_done(events: Sequence[Event]) -> bool:
     """Whether the model's claim to be done was accepted."""
-    last = next((e for e in reversed(events) if isinstance(e, Called | Replied)), None)
-    if not isinstance(last, Called) or last.call.tool != "finish":
-        return False
-    return any(
-        isinstance(e, Observed) and e.observation.call == last.call.id and e.observation.ok for e in events
-    )
+    for event in reversed(events):
+        if isinstance(event, Replied):
+            return False
+        if isinstance(event, Observed) and event.observation.done:
+            return True
+    return False
 
 
 def act(session: Session, call: Call) -> None:
@@ -63,7 +63,7 @@ def ask(session: Session) -> None:
         session.log.append(fact)
     started = time.monotonic()
     reply = session.model.complete(
-        context.messages(session.log.events), session.toolbox.schemas(), session.listen, session.control.stop
+        context.messages(session.log.events), session.schemas(), session.listen, session.control.stop
     )
     session.control.check()
     calls = [

@@ -8,14 +8,18 @@ from .. import prompts
 from ..sandbox.workspace import Workspace
 from ..tools.base import Toolbox
 from ..tools.desk import Desk
+from ..tools.locate import Located
 from ..tools.test import digest
+from ..verify.verdict import is_test
 from . import limits
 from .control import Control
 from .events import Called, Changed, Ended, Observed, Opened, Replied, Said
 from .log import Log
-from .models.base import Model, Reply
+from .models import dialect
+from .models.base import Model, Reply, Schema
 
-WRITERS = frozenset({"edit", "write", "run", "test", "finish"})
+WRITERS = frozenset({"edit", "write", "define", "run", "test", "finish"})
+MOST_PATHS = 60
 
 Outcome = Literal["finished", "limit", "stuck"]
 
@@ -39,6 +43,7 @@ class Session:
         self.log, self.model, self.workspace, self.desk = log, model, workspace, desk
         self.toolbox, self.control, self.listen = toolbox, control, listen
         self.opened = next(e for e in log.events if isinstance(e, Opened))
+        self._paths: list[str] | None = None
         self._before, self._started = log.events[-1].at - self.opened.at, time.monotonic()
 
     @property
@@ -60,10 +65,10 @@ class Session:
         said = {e.about for e in self.log.events if isinstance(e, Said)}
         answered = any(isinstance(e, Replied) for e in self.log.events)
         if "rules" not in said:
-            yield Said(role="system", text=prompts.render(self.model.profile.prompt), about="rules")
+            yield Said(role="system", text=self._rules(), about="rules")
         if "task" not in said:
             yield Said(role="user", text=self._task(), about="task")
-        if "baseline" not in said and (answered or self.model.profile.baseline_first):
+        if "baseline" not in said and (answered or self.model.profile.guided):
             yield Said(role="user", text=self._baseline(), about="baseline")
         while self.control.said:
             yield Said(role="user", text=self.control.said.popleft())
@@ -73,11 +78,38 @@ class Session:
         shown = "\n".join(listing[:40]) + (f"\n… and {len(listing) - 40} more files" if listing[40:] else "")
         return prompts.render("task", issue=self.opened.task.issue.strip(), files=shown)
 
+    def _rules(self) -> str:
+        profile = self.model.profile
+        if profile.native:
+            return prompts.render(profile.prompt)
+        return prompts.render(profile.prompt, actions=dialect.describe(self.toolbox.schemas()))
+
     def _baseline(self) -> str:
         if not self.desk.command:
             return prompts.render("untested")
         report = self.desk.baseline()
-        return prompts.render("baseline", command=self.desk.command, digest=digest(report))
+        if not self.model.profile.guided:
+            return prompts.render("baseline", command=self.desk.command, digest=digest(report))
+        located = Located(self.workspace, report)
+        suspects = located.suspects() or [("", "")]
+        path, code = suspects[(self.opened.attempt - 1) % len(suspects)]  # another attempt looks elsewhere
+        return prompts.render(
+            "located",
+            digest=digest(report, self.model.profile.observation),
+            sources=located.sources(),
+            suspect=f"{path}\n```python\n{code}\n```"
+            if path
+            else "No frame of a failing test lies in the code.",
+        )
+
+    def schemas(self) -> tuple[Schema, ...]:
+        """The tools as they are offered. A model whose answers follow a grammar is given the paths that there are."""
+        if self.model.profile.native:
+            return self.toolbox.schemas()
+        if self._paths is None:
+            listed = self.workspace.git("ls-files", "*.py").output.splitlines()
+            self._paths = [path for path in listed if not is_test(path)][:MOST_PATHS]
+        return self.toolbox.schemas(self._paths)
 
     def reminder(self, reply: Reply) -> str:
         """What to say to an answer that calls no tool."""

@@ -15,6 +15,7 @@ def run_command(command: Callable[[], int]) -> int:
     from ..agent.control import Stopped
     from ..agent.models.base import ModelError
     from ..agent.models.weights import WeightsError
+    from ..agent.run import state
     from ..agent.task import TaskError
     from ..sandbox.base import SandboxError
     from ..sandbox.checkout import CheckoutError
@@ -41,21 +42,17 @@ def run_command(command: Callable[[], int]) -> int:
         return OK
     except OSError as e:
         if e.errno not in FULL:
-            return bug(e)
-        say(
-            f"the disk is full ({e.filename or 'while writing the log'}): free some space, then `patchwright resume`"
-        )
+            return bug(e, state())
+        say(f"the disk is full: {e.strerror} while writing below {state()}. Free some space and start again.")
         return MACHINE
     except Exception as e:
-        return bug(e)
+        return bug(e, state())
 
 
-def bug(error: BaseException) -> int:
+def bug(error: BaseException, folder: Path) -> int:
     """Our own error: its traceback, kept in a file too."""
-    from ..agent.run import state
-
     text = "".join(traceback.format_exception(error))
-    place = state() / "bug.txt"
+    place = folder / "bug.txt"
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text)

@@ -175,8 +175,24 @@ class Repository:
                     target = into / "objects/pack" / pack.name
                     target.parent.mkdir(exist_ok=True)
                     shutil.move(pack, target)
-            run(self.top, "rm", "--cached", "-f", "-q", "--", name, env={**env, "GIT_WORK_TREE": str(self.top)})
-            run(self.top, "read-tree", "-i", f"--prefix={name}/", kept.tree, env={**env, "GIT_WORK_TREE": str(self.top)})
+            run(
+                self.top,
+                "rm",
+                "--cached",
+                "-f",
+                "-q",
+                "--",
+                name,
+                env={**env, "GIT_WORK_TREE": str(self.top)},
+            )
+            run(
+                self.top,
+                "read-tree",
+                "-i",
+                f"--prefix={name}/",
+                kept.tree,
+                env={**env, "GIT_WORK_TREE": str(self.top)},
+            )
             notes.append(f"submodule {name} is part of the base by its files; a change in it is in the patch")
 
     def apply(self, patch: Patch) -> None:

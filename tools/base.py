@@ -37,6 +37,15 @@ class Observation(Frozen):
     text: str
     data: Arguments = {}
     seconds: float = 0.0
+    done: bool = False
+    """The work is finished, and that was accepted."""
+
+
+class Done(Frozen):
+    """What a tool returns where the work is finished with it."""
+
+    text: str
+    data: Arguments = {}
 
 
 class Tool:
@@ -66,7 +75,7 @@ def tool(function: Callable[..., Any]) -> Tool:
     return Tool(function)
 
 
-Result = str | tuple[str, Arguments]
+Result = str | tuple[str, Arguments] | Done
 
 
 class Toolbox:
@@ -76,8 +85,13 @@ class Toolbox:
         self.tools: Mapping[str, Tool] = {t.name: t for t in tools}
         self._hands, self._most = hands, most
 
-    def schemas(self) -> tuple[Arguments, ...]:
-        return tuple(t.schema() for t in self.tools.values())
+    def schemas(self, paths: Sequence[str] = ()) -> tuple[Arguments, ...]:
+        """All tools' schemas; with `paths`, these are the only values that an argument `path` may have."""
+        found = tuple(t.schema() for t in self.tools.values())
+        for schema in found if paths else ():
+            if path := schema["function"]["parameters"]["properties"].get("path"):
+                path["enum"] = list(paths)
+        return found
 
     def observe(self, call: Call) -> Observation:
         """Do what a call asks for. What the model did wrong is told to it; any other error is a bug and raised."""
@@ -86,9 +100,14 @@ class Toolbox:
             result = self._do(call)
         except (ToolError, PatchError) as e:
             return Observation(call=call.id, ok=False, text=str(e), seconds=time.monotonic() - started)
-        text, data = result if isinstance(result, tuple) else (result, {})
+        if isinstance(result, str):
+            result = result, {}
+        done = isinstance(result, Done)
+        text, data = (result.text, result.data) if isinstance(result, Done) else result
         took = time.monotonic() - started
-        return Observation(call=call.id, ok=True, text=clip(text, self._most), data=data, seconds=took)
+        return Observation(
+            call=call.id, ok=True, text=clip(text, self._most), data=data, seconds=took, done=done
+        )
 
     def _do(self, call: Call) -> Result:
         if call.problem:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from ..sandbox.workspace import Workspace
 from ..verify.report import TestReport
 from ..verify.suite import Suite
-from ..verify.verdict import existed, is_test
+from ..verify.verdict import broken, existed, is_test
 from .base import ToolError
 
 
@@ -44,6 +44,18 @@ class Desk:
         if self._last and self._last[0] == tree:
             return self._last[1]
         return self.test()
+
+    def objection(self, tree: str, report: TestReport) -> str:
+        """Why work on `tree` that tests as `report` is not done yet; empty where it is."""
+        if not self.allow_test_edits and (changed := self.changed_tests(tree)):
+            return f"tests that were there before may not be changed; undo this: {', '.join(changed)}"
+        before = self.baseline()
+        if broke := broken(before, report):
+            return f"{len(broke)} tests passed before your change and fail now"
+        wanted = self.required or before.failing
+        if report.problem or any(name in wanted for name in report.failing):
+            return "the tests are not green"
+        return ""
 
     def changed_tests(self, tree: str) -> list[str]:
         files = self.workspace.diff(self.workspace.base, tree).files

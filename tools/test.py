@@ -6,8 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from ..verify.report import Failure, TestReport
-from ..verify.verdict import broken
-from .base import ToolError, tool
+from .base import Done, ToolError, tool
 from .clip import clip
 from .desk import Desk
 
@@ -22,33 +21,29 @@ def test(
 ) -> tuple[str, dict[str, Any]]:
     """Run the tests; shows each failure with its trace."""
     report = desk.test(target)
-    return digest(report), {"report": report.model_dump(mode="json", exclude={"output"})}
+    return digest(report), kept(report)
 
 
 @tool
 def finish(
     desk: Desk,
     summary: Annotated[str, Field(description="what was wrong and what you changed")],
-) -> tuple[str, dict[str, Any]]:
+) -> Done:
     """End the work. Refused while required tests fail."""
     tree = desk.workspace.snapshot()
     if tree == desk.workspace.base:
         raise ToolError("nothing is changed yet")
     if not desk.command:
-        return summary, {}
-    if changed := [] if desk.allow_test_edits else desk.changed_tests(tree):
-        raise ToolError(f"tests that were there before may not be changed; undo this: {', '.join(changed)}")
+        return Done(text=summary)
     report = desk.latest(tree)
-    before = desk.baseline()
-    wanted = desk.required or before.failing
-    red = [name for name in report.failing if name in wanted]
-    if broke := broken(before, report):
-        raise ToolError(
-            f"not yet: {len(broke)} tests passed before your change and fail now\n{digest(report)}"
-        )
-    if red or report.problem:
-        raise ToolError(f"not yet: the tests are not green\n{digest(report)}")
-    return summary, {"report": report.model_dump(mode="json", exclude={"output"})}
+    if objection := desk.objection(tree, report):
+        raise ToolError(f"not yet: {objection}\n{digest(report)}")
+    return Done(text=summary, data=kept(report))
+
+
+def kept(report: TestReport) -> dict[str, Any]:
+    """A report as an observation's data."""
+    return {"report": report.model_dump(mode="json", exclude={"output"})}
 
 
 def digest(report: TestReport, most: int = 6_000) -> str:

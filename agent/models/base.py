@@ -70,12 +70,17 @@ class Profile(Frozen):
     """Which system prompt it gets."""
     observation: int = 10_000
     """Most characters of an observation."""
-    baseline_first: bool = False
-    """It is told which tests fail, and shown where, before its first turn; others are not kept waiting."""
+    guided: bool = False
+    """Before its first turn it is told which tests fail, and shown the code that they lead to; others start at
+    once, are told what fails when it is known, and look for themselves."""
+    tools: tuple[str, ...] = ("read", "search", "edit", "write", "run", "test", "finish")
+    """What it may call."""
 
 
 CAPABLE = Profile()
-SMALL = Profile(native=False, prompt="small", observation=2_500, baseline_first=True)
+SMALL = Profile(
+    native=False, prompt="small", observation=2_500, guided=True, tools=("define", "read", "finish")
+)
 
 Schema = dict[str, Any]
 Listener = Callable[[str], None]

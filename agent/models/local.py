@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import server, weights
+from . import dialect, server, weights
 from .base import SMALL, Message, Model, ModelRefused, ModelUnreachable, Schema
 from .endpoint import Endpoint
 
 CONTEXT = 16_384
+LONGEST = 900
+"""Tokens of an answer: about 40 seconds on two cores."""
 
 
 class Server:
@@ -43,7 +45,7 @@ class Server:
         }
 
         def add(messages: Sequence[Message], tools: Sequence[Schema]) -> Mapping[str, Any]:
-            return warmth
+            return {**warmth, "max_tokens": LONGEST, "grammar": dialect.grammar(tools)}
 
         return Endpoint("local/qwen2.5-coder-1.5b", self._wait(), profile=SMALL, add=add)
 

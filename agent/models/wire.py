@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from . import recover
+from . import dialect, recover
 from .base import Message, Profile, Reply, Schema, Usage
 
 
@@ -64,7 +64,8 @@ class Gathered:
         calls = () if cut else tuple(recover.parsed(c["name"], c["arguments"]) for c in self._calls.values())
         text = self.text
         if not calls and not cut:
-            calls = recover.calls(text, [t["function"]["name"] for t in tools])
+            written = dialect.read(text, tools)
+            calls = (written,) if written else recover.calls(text, [t["function"]["name"] for t in tools])
         stop = self.stop if whole else "stopped"
         return Reply(text=text, reasoning=self.reasoning, calls=calls, usage=self.usage, stop=stop or "stop")
 

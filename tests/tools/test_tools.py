@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from fakes import EVEN, RIGHT, TEST, WRONG, begun
 from patchwright.agent.attempt import TOOLS
+from patchwright.agent.models.base import CAPABLE
 from patchwright.agent.models.scripted import call
 from patchwright.sandbox.workspace import Workspace
 from patchwright.tools.base import Observation, Toolbox
@@ -15,7 +16,7 @@ class Bench:
     """Tools on a workspace, for a test."""
 
     def __init__(self, workspace: Workspace, desk: Desk) -> None:
-        self.workspace, self.toolbox = workspace, Toolbox(TOOLS, (workspace, desk))
+        self.workspace, self.toolbox = workspace, Toolbox([TOOLS[name] for name in CAPABLE.tools], (workspace, desk))
 
     def do(self, tool: str, **args: Any) -> Observation:
         return self.toolbox.observe(call(tool, **args))
@@ -184,10 +185,14 @@ def test_finish_is_refused_until_the_tests_are_green_on_these_files(bench: Bench
 
 def test_finish_is_refused_where_tests_were_changed(bench: Bench) -> None:
     bench.text("edit", path="test_stats.py", old="2.5", new="2")
-    assert bench.refuse("finish", summary="x").endswith("undo this: test_stats.py")
+    assert bench.refuse("finish", summary="x").startswith(
+        "not yet: tests that were there before may not be changed; undo this: test_stats.py"
+    )
     bench.workspace.restore(bench.workspace.base)
     bench.text("run", command="git rm -q test_stats.py")
-    assert bench.refuse("finish", summary="x").endswith("undo this: test_stats.py")
+    assert bench.refuse("finish", summary="x").startswith(
+        "not yet: tests that were there before may not be changed; undo this: test_stats.py"
+    )
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,19 @@ def test_a_refund_must_be_positive(account):
         account.refund("books", Decimal(-1))
 
 
-def test_one_cannot_get_back_more_than_was_spent(account):
-    account.spend("food", Decimal(50))
-    with pytest.raises(LedgerError, match="only 25 was spent on books"):
-        account.refund("books", Decimal(30))
-    assert account.balance == 25
+@pytest.mark.parametrize(
+    ("category", "amount", "message"),
+    [("books", 30, "only 25 was spent on books"), ("food", 6, "only 5 was spent on food")],
+)
+def test_one_cannot_get_back_more_than_was_spent(account, category, amount, message):
+    account.spend("food", Decimal(5))
+    with pytest.raises(LedgerError, match=message):
+        account.refund(category, Decimal(amount))
+    assert account.balance == 70
+
+
+def test_all_that_was_spent_can_be_refunded(account):
+    account.spend("food", Decimal(70))
+    account.refund("food", Decimal(70))
+    assert account.balance == 75
+    assert account.spent("food") == 0

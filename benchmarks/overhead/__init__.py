@@ -1,0 +1,1 @@
+"""What an agent costs besides its model: time, memory and tokens, against the least client there can be."""

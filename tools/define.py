@@ -1,0 +1,173 @@
+"""Putting whole functions, methods and classes into a Python file, by their names.
+
+It is the edit that a small model does best: it copies nothing from the file, counts no lines and escapes nothing.
+"""
+
+import ast
+import textwrap
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from ..sandbox.workspace import Workspace
+from ..verify.verdict import is_test
+from .base import Done, RepoPath, ToolError, tool
+from .desk import Desk
+from .edit import store
+from .read import load
+from .test import digest, kept
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@tool
+def define(
+    desk: Desk,
+    path: RepoPath,
+    code: Annotated[str, Field(description="the whole function, repaired", min_length=1)],
+) -> Done | tuple[str, dict[str, Any]]:
+    """Put whole functions or classes into a Python file, then run the tests. Those of the same name are replaced, new ones added. A method stands below its `class` line; other methods may be left out."""
+    said = put_definitions(desk.workspace, path, code)
+    report = desk.test()
+    if objection := desk.objection(desk.workspace.snapshot(), report):
+        return f"{said}; {objection}\n{digest(report)}", kept(report)
+    return Done(text=f"{said}; {digest(report)}", data=kept(report))
+
+
+def put_definitions(workspace: Workspace, path: str, code: str) -> str:
+    """Change the file, and say what was changed. Raises ToolError where the code or the outcome is no Python."""
+    if is_test(path):
+        raise ToolError("not changed: the tests stay as they are; repair the code that they test")
+    new = parsed(textwrap.dedent(code).strip("\n"), "the code")
+    if not any(definitions(new.body)):
+        raise ToolError("not changed: the code holds no whole function or class")
+    target = home(workspace, path, new)
+    old = load(workspace, target)
+    if old is None:
+        raise ToolError(f"{target} is a folder")
+    text, names = merge(old.replace("\r\n", "\n"), textwrap.dedent(code).strip("\n"))
+    parsed(text, f"{target} would be broken")
+    if text == old.replace("\r\n", "\n"):
+        raise ToolError(
+            f"{', '.join(names)} in {target}: it is already like that, so nothing changes; write it differently"
+        )
+    store(workspace, target, (text.replace("\n", "\r\n") if "\r\n" in old else text).encode())
+    return f"{target}: {', '.join(names)} changed"
+
+
+def parsed(text: str, what: str) -> ast.Module:
+    """A module's syntax tree. Raises ToolError that names the line which is wrong."""
+    try:
+        return ast.parse(text)
+    except SyntaxError as e:
+        line = (e.text or "").strip()
+        raise ToolError(f"not changed, {what}: SyntaxError: {e.msg}, line {e.lineno}: {line}") from e
+    except (ValueError, RecursionError, MemoryError) as e:
+        raise ToolError(f"not changed, {what}: {type(e).__name__}: {e}") from e
+
+
+def definitions(body: list[ast.stmt]) -> Iterator[Definition]:
+    yield from (node for node in body if isinstance(node, Definition))
+
+
+def home(workspace: Workspace, path: str, new: ast.Module) -> str:
+    """The file that is meant: the one named, or the only one that has a function of this name where that has not."""
+    names = {node.name for node in definitions(new.body)}
+    try:
+        text = load(workspace, path)
+    except ToolError:
+        text = None
+    if text is not None and any(
+        node.name in names for node in ast.walk(parsed(text, path)) if isinstance(node, Definition)
+    ):
+        return path
+    pattern = rf"^(async )?(def|class) ({'|'.join(sorted(names))})\b"
+    found = workspace.git("grep", "-lP", "--untracked", "-e", pattern, "--", "*.py").output.split()
+    if len(found) == 1:
+        return found[0]
+    if text is None:
+        raise ToolError(f"there is no file {path}: use write to create it")
+    return path
+
+
+def merge(text: str, code: str) -> tuple[str, list[str]]:
+    """A module's text with the definitions of `code` in it, and what they are called."""
+    names: list[str] = []
+    for node in parsed(code, "the code").body:
+        source = segment(code, node)
+        if isinstance(node, ast.ClassDef):
+            text = merge_class(text, node, code, names)
+        elif isinstance(node, Definition):
+            text = put(text, source, node.name, owner(text, node), names)
+        elif isinstance(node, ast.Import | ast.ImportFrom) and source not in text.splitlines():
+            text = put_import(text, source)
+    return text, names
+
+
+def merge_class(text: str, node: ast.ClassDef, code: str, names: list[str]) -> str:
+    """Replace a class, or only some methods of it where the code leaves the others out."""
+    old = find(ast.parse(text).body, node.name)
+    methods = list(definitions(node.body))
+    if not isinstance(old, ast.ClassDef) or {m.name for m in definitions(old.body)} <= {
+        m.name for m in methods
+    }:
+        return put(text, segment(code, node), node.name, "", names)
+    for method in methods:
+        text = put(text, textwrap.dedent(segment(code, method)), method.name, node.name, names)
+    return text
+
+
+def owner(text: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """The class that a bare method belongs to: the one that has it, or the only one there is."""
+    args = [*node.args.posonlyargs, *node.args.args]
+    classes = [n for n in ast.parse(text).body if isinstance(n, ast.ClassDef)]
+    having = [n.name for n in classes if find(n.body, node.name)]
+    if not args or args[0].arg not in ("self", "cls"):
+        return having[0] if len(having) == 1 and not find(ast.parse(text).body, node.name) else ""
+    return (having or [n.name for n in classes] or [""])[0]
+
+
+def put(text: str, source: str, name: str, inside: str, names: list[str]) -> str:
+    """Replace one definition, at the top or in a class, or add it at the end of where it belongs."""
+    names.append(f"{inside}.{name}" if inside else name)
+    rows, body = text.splitlines(), ast.parse(text).body
+    parent = find(body, inside) if inside else None
+    if isinstance(parent, ast.ClassDef):
+        body = parent.body
+    new = textwrap.indent(source, " " * (body[0].col_offset if parent else 0)).splitlines()
+    if old := find(body, name):
+        rows[first_line(old) - 1 : old.end_lineno] = new
+    elif parent:
+        rows[parent.end_lineno : parent.end_lineno] = ["", *new]
+    else:
+        rows += ["", "", *new]
+    return "\n".join(rows) + "\n"
+
+
+def put_import(text: str, source: str) -> str:
+    """An import goes below the module's docstring and its `from __future__` lines."""
+    at = 0
+    for node in ast.parse(text).body:
+        future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        if not future and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            break
+        at = node.end_lineno or 0
+    rows = text.splitlines()
+    rows[at:at] = ["", source] if at else [source]
+    return "\n".join(rows) + "\n"
+
+
+def find(body: list[ast.stmt], name: str) -> Definition | None:
+    return next((node for node in definitions(body) if node.name == name), None)
+
+
+def first_line(node: ast.stmt) -> int:
+    """Where a definition starts, decorators included."""
+    decorators = node.decorator_list if isinstance(node, Definition) else []
+    return min([node.lineno, *(d.lineno for d in decorators)])
+
+
+def segment(text: str, node: ast.stmt) -> str:
+    """The lines of a statement."""
+    return "\n".join(text.splitlines()[first_line(node) - 1 : node.end_lineno])

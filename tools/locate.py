@@ -1,0 +1,128 @@
+"""Which code the failing tests lead to: by their frames, their imports and what they call. No model is asked."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from ..sandbox.workspace import Workspace
+from ..verify.report import Failure, TestReport
+from ..verify.verdict import is_test
+from .base import ToolError
+from .define import Definition, definitions, first_line
+from .read import load
+
+MOST = 9_000
+"""Characters of source that are shown: what a small model can hold in view."""
+
+
+class Located:
+    """The project's modules that a red test run leads to, and the definitions in them, most suspicious first."""
+
+    def __init__(self, workspace: Workspace, report: TestReport) -> None:
+        self._workspace, self._report = workspace, report
+        self._files = workspace.git("ls-files", "*.py").output.splitlines()
+        self._texts: dict[str, str] = {}
+        self._trees: dict[str, ast.Module] = {}
+
+    def sources(self) -> str:
+        """The modules' text, as much as fits."""
+        parts, room = [], MOST
+        for path in self.modules():
+            part = f"{path}\n```python\n{self._text(path).rstrip()}\n```"
+            if len(part) <= room:
+                parts.append(part)
+                room -= len(part)
+        return "\n\n".join(parts)
+
+    def modules(self) -> list[str]:
+        """Modules in the frames, then those that the failing tests import, then what these import."""
+        found: dict[str, None] = dict.fromkeys(
+            frame.path for f in self._report.failures for frame in f.frames if frame.path in self._files
+        )
+        for path in list(found):
+            found |= dict.fromkeys(self._imports(path))
+        for path in [p for p in found if not is_test(p)]:
+            found |= dict.fromkeys(self._imports(path))
+        return [path for path in found if not is_test(path)]
+
+    def suspects(self) -> list[tuple[str, str]]:
+        """(path, source) of definitions worth a look: where the error names a class, the frames from the inside out,
+        then what the failing tests call."""
+        found: dict[tuple[str, int], tuple[str, str]] = {}
+        for failure in self._report.failures:
+            for path, node in [*self._named(failure), *self._framed(failure), *self._called(failure)]:
+                rows = self._text(path).splitlines()[first_line(node) - 1 : node.end_lineno]
+                found.setdefault((path, node.lineno), (path, "\n".join(rows)))
+        return list(found.values())
+
+    def _named(self, failure: Failure) -> Iterator[tuple[str, Definition]]:
+        """A class that lacks what was asked of it."""
+        for name in re.findall(r"'(\w+)' object has no attribute", failure.message):
+            yield from self._having(name)
+
+    def _framed(self, failure: Failure) -> Iterator[tuple[str, Definition]]:
+        for frame in reversed(failure.frames):
+            if frame.path not in self._files or is_test(frame.path):
+                continue
+            around = [n for n in ast.walk(self._tree(frame.path)) if isinstance(n, Definition)]
+            around = [n for n in around if n.lineno <= frame.line <= (n.end_lineno or 0)]
+            if around:
+                yield frame.path, max(around, key=lambda node: node.lineno)
+
+    def _called(self, failure: Failure) -> Iterator[tuple[str, Definition]]:
+        """Functions that the test calls, directly or through a helper of its file."""
+        path, name = failure.test.partition("::")[0], re.sub(r"\[.*", "", failure.test.rpartition("::")[2])
+        if path not in self._files:
+            return
+        body = list(definitions(self._tree(path).body))
+        names = [called for node in body if node.name == name for called in calls(node)]
+        names += [called for node in body if node.name in names for called in calls(node)]
+        for called in dict.fromkeys(names):
+            yield from self._having(called)
+
+    def _having(self, name: str) -> Iterator[tuple[str, Definition]]:
+        for path in self.modules():
+            yield from ((path, node) for node in definitions(self._tree(path).body) if node.name == name)
+
+    def _imports(self, path: str) -> Iterator[str]:
+        """Files of the project that a module imports."""
+        for node in ast.walk(self._tree(path)):
+            names: list[str] = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                package = path.split("/")[: -node.level] if node.level else []
+                module = ".".join([*package, node.module or ""]).strip(".")
+                names = [module, *(f"{module}.{alias.name}" for alias in node.names)]
+            for name in names:
+                place = name.replace(".", "/")
+                yield from (
+                    p for p in self._files if p in (f"{place}.py", f"src/{place}.py", f"{place}/__init__.py")
+                )
+
+    def _text(self, path: str) -> str:
+        if path not in self._texts:
+            try:
+                self._texts[path] = load(self._workspace, path) or ""
+            except ToolError:
+                self._texts[path] = ""
+        return self._texts[path]
+
+    def _tree(self, path: str) -> ast.Module:
+        if path not in self._trees:
+            try:
+                self._trees[path] = ast.parse(self._text(path))
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                self._trees[path] = ast.Module([], [])
+        return self._trees[path]
+
+
+def calls(node: ast.AST) -> Iterator[str]:
+    """The names that are called below a node."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Call):
+            function = inner.func
+            if isinstance(function, ast.Name):
+                yield function.id
+            elif isinstance(function, ast.Attribute):
+                yield function.attr
