@@ -90,8 +90,12 @@ def work(run: Run, log: Log, model: Model, control: Control, listen: Callable[[s
         desk = Desk(workspace, run.command, lambda: usable(run), run.task.required, run.task.allow_test_edits)
         offered = [TOOLS[name] for name in model.profile.tools]
         toolbox = Toolbox(offered, (workspace, desk), model.profile.observation)
-        session = Session(log, model, workspace, desk, toolbox, control, listen)
-        run.start_baseline()
+
+        def hear(text: str) -> None:
+            run.start_baseline()  # once the first answer comes: it is not to slow the first request down
+            listen(text)
+
+        session = Session(log, model, workspace, desk, toolbox, control, hear)
         try:
             return solve(session)
         except Stopped:

@@ -2,7 +2,6 @@
 
 import difflib
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -71,6 +70,8 @@ def sources(repo: Path, env: Mapping[str, str], flags: Mapping[str, Any]) -> lis
 def table(path: Path, *keys: str) -> dict[str, Any]:
     if not path.exists():
         return {}
+    import tomllib
+
     try:
         values: Any = tomllib.loads(path.read_text())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:

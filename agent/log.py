@@ -4,15 +4,16 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from .events import EVENT, Called, Changed, Event, Said
+from .events import EVENT, Called, Changed, Event, Replied, Said
 from .task import TaskError
 
 Reader = Callable[[Event], None]
-FOLLOWED = (Said, Called, Changed)
+FOLLOWED = (Said, Replied, Called, Changed)
 """Events that another one follows at once: the step's last one is what is brought to the disk."""
 
 
@@ -26,6 +27,8 @@ class Log:
             self.events = load(path)
             cut_torn_line(path)
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._syncing = ThreadPoolExecutor(1, thread_name_prefix="sync")
+        self._synced: Future[None] | None = None
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def append(self, fact: Event) -> Event:
@@ -35,7 +38,7 @@ class Log:
             line = EVENT.dump_json(event, exclude_defaults=False) + b"\n"
             self._write(line)
             if not isinstance(event, FOLLOWED):
-                os.fdatasync(self._file)
+                self._sync()
             self.events.append(event)
         for read in self._readers:
             read(event)
@@ -52,8 +55,21 @@ class Log:
             os.ftruncate(self._file, size)
             raise
 
+    def _sync(self) -> None:
+        """Bring the step to the disk while the next one begins. The failure of the one before is raised here.
+
+        A line that is written outlives this process in any case; this is for the machine's own end.
+        """
+        if self._synced:
+            self._synced.result()
+        self._synced = self._syncing.submit(os.fdatasync, self._file)
+
     def close(self) -> None:
+        """Wait until all is on the disk. Raises OSError where it could not be brought there."""
+        self._syncing.shutdown()
         os.close(self._file)
+        if self._synced:
+            self._synced.result()
 
 
 def load(path: Path) -> list[Event]:

@@ -3,7 +3,6 @@
 import fcntl
 import os
 import re
-import secrets
 import shutil
 import threading
 import time
@@ -47,7 +46,7 @@ class Run:
         self._open = opener(plan.config.sandbox, plan.config.image)
         self._baseline: TestReport | None = None
         self._command: str | None = plan.task.test_command or None
-        self._measuring = threading.Lock()
+        self._measuring, self._begun = threading.Lock(), False
         self._lock = lock(folder)
 
     @property
@@ -95,7 +94,9 @@ class Run:
 
     def start_baseline(self) -> None:
         """Begin to measure in the background, so that nobody waits for it longer than need be."""
-        threading.Thread(target=self._quietly, daemon=True, name="baseline").start()
+        if not self._begun:
+            self._begun = True
+            threading.Thread(target=self._quietly, daemon=True, name="baseline").start()
 
     def _quietly(self) -> None:
         try:
@@ -195,12 +196,12 @@ def about(folder: Path, repo: Path) -> bool:
 def name_for(task: Task) -> str:
     """Sorted by time, readable, and not to be guessed."""
     words = re.findall(r"[a-z0-9]+", task.issue.lower())[:4]
-    return "-".join([time.strftime("%Y%m%d-%H%M%S"), *words, secrets.token_hex(3)])
+    return "-".join([time.strftime("%Y%m%d-%H%M%S"), *words, os.urandom(3).hex()])
 
 
 def put(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
-    spare = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    spare = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
         with spare.open("w", encoding="utf-8") as f:
             f.write(text)

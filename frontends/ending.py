@@ -14,7 +14,6 @@ def run_command(command: Callable[[], int]) -> int:
     """Run a command; its exit code, or the one that its error has."""
     from ..agent.control import Stopped
     from ..agent.models.base import ModelError
-    from ..agent.models.weights import WeightsError
     from ..agent.run import state
     from ..agent.task import TaskError
     from ..sandbox.base import SandboxError
@@ -26,7 +25,6 @@ def run_command(command: Callable[[], int]) -> int:
         CheckoutError: INPUT,
         PatchError: INPUT,
         ModelError: MODEL,
-        WeightsError: MODEL,
         SandboxError: MACHINE,
     }
     try:

@@ -1,6 +1,6 @@
 """The process that lives inside a sandbox and does what it is told over stdin and stdout.
 
-It is started as a script by whatever Python the sandbox has (3.7 or newer), so it imports nothing but the
+It is started as a script by whatever Python the sandbox has (3.8 or newer), so it imports nothing but the
 standard library. A message is one line of JSON, followed by as many bytes as its `size` says. The host sends
 one request at a time, except `kill`, which may come while a command runs. When stdin ends, the host is gone:
 everything is killed and the guard leaves, which ends the sandbox.
@@ -91,26 +91,32 @@ class Output:
 
 
 def spawn(request, sink):
-    """Start the command in a session of its own, with nothing to read and nothing to prompt at."""
-    pid = os.fork()
-    if pid:
-        return pid
-    try:
-        os.setsid()
-        for number in (signal.SIGPIPE, signal.SIGINT, signal.SIGCHLD):
-            signal.signal(number, signal.SIG_DFL)
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(nothing, 0)
-        os.dup2(sink, 1)
-        os.dup2(sink, 2)
-        os.chdir(request["cwd"])
-        os.execvpe(request["argv"][0], request["argv"], request["env"])
-    except OSError as e:
-        name = request["argv"][0] if os.path.isdir(request["cwd"]) else request["cwd"]
-        os.write(2, ("%s: %s\n" % (name, e.strerror)).encode("utf-8", "replace"))
-        os._exit(127 if isinstance(e, FileNotFoundError) else 126)
-    finally:
-        os._exit(126)
+    """Start the command in a session of its own, with nothing to read and nothing to prompt at.
+
+    posix_spawn, since a fork of this process costs several times as much.
+    """
+    os.chdir(request["cwd"])
+    program = find(request["argv"][0], request["env"].get("PATH", os.defpath))
+    actions = [
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_DUP2, sink, 1),
+        (os.POSIX_SPAWN_DUP2, sink, 2),
+    ]
+    usual = [signal.SIGPIPE, signal.SIGINT, signal.SIGCHLD]
+    return os.posix_spawn(
+        program, request["argv"], request["env"], file_actions=actions, setsid=True, setsigmask=[], setsigdef=usual
+    )
+
+
+def find(name, path):
+    """Where a program lies, as a shell would find it."""
+    if "/" in name:
+        return name
+    for folder in path.split(os.pathsep):
+        place = os.path.join(folder or ".", name)
+        if os.access(place, os.X_OK) and os.path.isfile(place):
+            return place
+    raise FileNotFoundError(2, os.strerror(2), name)
 
 
 def descendants():
@@ -170,8 +176,17 @@ def run(pipe, request, wake, alone):
     os.set_blocking(source, False)
     output, started, ended = Output(), time.monotonic(), ""
     deadline = started + request["seconds"]
-    pid = spawn(request, sink)
-    os.close(sink)
+    try:
+        pid = spawn(request, sink)
+    except OSError as e:
+        os.close(source)
+        name = request["argv"][0] if os.path.isdir(request["cwd"]) else request["cwd"]
+        text = ("%s: %s\n" % (name, e.strerror)).encode("utf-8", "replace")
+        code = 127 if isinstance(e, FileNotFoundError) else 126
+        pipe.send({"code": code, "seconds": 0.0, "ended": "", "dropped": 0, "head": len(text)}, text)
+        return
+    finally:
+        os.close(sink)
     dead, open_pipe = {}, True
     while pid not in dead:
         watched = [pipe.source, wake] + ([source] if open_pipe else [])

@@ -79,13 +79,15 @@ class Workspace:
     def __init__(self, sandbox: Sandbox, folders: Folders, base: str, commit: str) -> None:
         self.sandbox, self.folders, self.base, self.commit = sandbox, folders, base, commit
         self.root = sandbox.root
+        self._shell = "sh"
 
     def fill(self, tree: str = "") -> None:
         """Lay the base, or a snapshot taken before, into the working copy."""
         if not (self.folders.git / "HEAD").exists():
             self._prepare()
         self.restore(tree or self.base)
-        self._git("sh", "-c", 'test -f "$0/.git/index" || cp "$GIT_DIR/index" "$0/.git/index"', self.root)
+        script = 'test -f "$0/.git/index" || cp "$GIT_DIR/index" "$0/.git/index"; command -v bash >/dev/null && echo bash'
+        self._shell = self._run("sh", "-c", script, self.root).output.strip() or "sh"
 
     def _prepare(self) -> None:
         """Two git directories: ours for snapshots, and one in the tree that the model's own git may use."""
@@ -108,8 +110,7 @@ class Workspace:
 
     def shell(self, command: str, seconds: float, env: Mapping[str, str] | None = None) -> Completed:
         """Run a command line in the working copy by bash, or by sh where there is no bash."""
-        line = f"if command -v bash >/dev/null; then exec bash -c {shlex.quote(command)}; fi; {command}"
-        return self.sandbox.run(["sh", "-c", line], seconds=seconds, env=QUIET | dict(env or {}))
+        return self.sandbox.run([self._shell, "-c", command], seconds=seconds, env=QUIET | dict(env or {}))
 
     def snapshot(self) -> str:
         """Keep the files as they are now; the git tree that stands for them."""

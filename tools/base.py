@@ -3,6 +3,8 @@
 import inspect
 import time
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from functools import cached_property
 from typing import Annotated, Any, get_type_hints
 
 from pydantic import BaseModel, Field, ValidationError, create_model
@@ -60,6 +62,7 @@ class Tool:
         fields: Any = {p.name: (hints[p.name], ... if p.default is p.empty else p.default) for p in rest}
         self.args: type[BaseModel] = create_model(self.name, __config__={"extra": "forbid"}, **fields)
 
+    @cached_property
     def schema(self) -> Arguments:
         """The tool as OpenAI's chat completions name it, without the titles that pydantic adds."""
         parameters = self.args.model_json_schema()
@@ -87,8 +90,11 @@ class Toolbox:
 
     def schemas(self, paths: Sequence[str] = ()) -> tuple[Arguments, ...]:
         """All tools' schemas; with `paths`, these are the only values that an argument `path` may have."""
-        found = tuple(t.schema() for t in self.tools.values())
-        for schema in found if paths else ():
+        found = tuple(t.schema for t in self.tools.values())
+        if not paths:
+            return found
+        found = deepcopy(found)
+        for schema in found:
             if path := schema["function"]["parameters"]["properties"].get("path"):
                 path["enum"] = list(paths)
         return found

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import Request, urlopen
 
+from .base import ModelError
+
 Say = Callable[[str], None]
 Source = Callable[["Weights", Path, Say], Path | None]
 """Brings the file into a folder; None where this source cannot be reached."""
@@ -24,7 +26,7 @@ Fetch = Callable[[str, Path], None]
 MB = 1_000_000
 
 
-class WeightsError(Exception):
+class WeightsError(ModelError):
     """The weights cannot be used; the text says why, where, and what to do."""
 
 
