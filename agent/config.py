@@ -26,15 +26,25 @@ class Config(Frozen):
     sandbox: Literal["auto", "docker", "bubblewrap", "host"] = "auto"
     image: str = Field("", description="the image that docker runs")
     test: str = Field("", description="the test command; empty: what the project's files suggest")
-    candidates: int = Field(0, ge=0, description="most attempts; 0: one, or six with the embedded model")
-    steps: int = Field(60, ge=0)
+    candidates: int = Field(0, ge=0, description="most attempts; 0: one, or eight with the embedded model")
+    steps: int | None = Field(None, ge=0, description="None: 60, or 6 with the embedded model")
     tokens: int = Field(0, ge=0)
     dollars: float = Field(0.0, ge=0)
     seconds: float = Field(0.0, ge=0)
 
     @property
+    def embedded(self) -> bool:
+        """Whether the model is ours: small and slow, so better asked often than long."""
+        return self.model.split("/")[0] == "local"
+
+    @property
+    def attempts(self) -> int:
+        return self.candidates or (8 if self.embedded else 1)
+
+    @property
     def limits(self) -> Limits:
-        return Limits(steps=self.steps, tokens=self.tokens, dollars=self.dollars, seconds=self.seconds)
+        steps = (6 if self.embedded else 60) if self.steps is None else self.steps
+        return Limits(steps=steps, tokens=self.tokens, dollars=self.dollars, seconds=self.seconds)
 
 
 def load(repo: Path, env: Mapping[str, str] = os.environ, flags: Mapping[str, Any] | None = None) -> Config:

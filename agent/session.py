@@ -91,15 +91,11 @@ class Session:
         if not self.model.profile.guided:
             return prompts.render("baseline", command=self.desk.command, digest=digest(report))
         located = Located(self.workspace, report)
-        suspects = located.suspects() or [("", "")]
-        path, code = suspects[(self.opened.attempt - 1) % len(suspects)]  # another attempt looks elsewhere
         return prompts.render(
             "located",
             digest=digest(report, self.model.profile.observation),
             sources=located.sources(),
-            suspect=f"{path}\n```python\n{code}\n```"
-            if path
-            else "No frame of a failing test lies in the code.",
+            focus=located.focus(self.opened.attempt - 1),  # another attempt looks elsewhere
         )
 
     def schemas(self) -> tuple[Schema, ...]:

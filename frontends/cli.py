@@ -44,10 +44,16 @@ def parser() -> argparse.ArgumentParser:
     repository(solve)
     model(solve)
     solve.add_argument(
-        "--candidates", type=int, metavar="N", help="make up to N attempts until one is verified"
+        "--candidates",
+        type=int,
+        metavar="N",
+        help="make up to N attempts until one is verified (1, the embedded model 8)",
     )
     solve.add_argument(
-        "--steps", type=int, metavar="N", help="most answers of the model an attempt (60; 0: no limit)"
+        "--steps",
+        type=int,
+        metavar="N",
+        help="most answers of the model an attempt (60, the embedded model 6; 0: no limit)",
     )
     solve.add_argument("--tokens", type=int, metavar="N", help="most tokens an attempt")
     solve.add_argument(

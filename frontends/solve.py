@@ -21,8 +21,6 @@ from .cli import flags
 from .ending import LIMIT, MODEL, NOT_VERIFIED, OK, say
 from .plain import Plain, as_json
 
-EMBEDDED_ATTEMPTS = 6
-"""A small model needs several tries; the filter takes the first that is verified."""
 MOST_ISSUE = 200_000
 
 
@@ -82,7 +80,7 @@ def carry_out(begun: Run, source: Source, options: argparse.Namespace) -> int:
     show: Callable[[Event], None] = print_json if options.json else plain.show
     try:
         with interruptible(control):
-            best = search(begun, source, attempts(begun), control, show, plain.listen)
+            best = search(begun, source, begun.config.attempts, control, show, plain.listen)
         code = deliver(begun, best, options)
         done = True
         return code
@@ -91,12 +89,6 @@ def carry_out(begun: Run, source: Source, options: argparse.Namespace) -> int:
         if worth_it:
             say(f"go on with: patchwright resume {begun.id}")
         begun.close(keep=worth_it)
-
-
-def attempts(begun: Run) -> int:
-    if begun.config.candidates:
-        return begun.config.candidates
-    return EMBEDDED_ATTEMPTS if begun.config.model.split("/")[0] == "local" else 1
 
 
 class interruptible:

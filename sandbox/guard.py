@@ -104,7 +104,13 @@ def spawn(request, sink):
     ]
     usual = [signal.SIGPIPE, signal.SIGINT, signal.SIGCHLD]
     return os.posix_spawn(
-        program, request["argv"], request["env"], file_actions=actions, setsid=True, setsigmask=[], setsigdef=usual
+        program,
+        request["argv"],
+        request["env"],
+        file_actions=actions,
+        setsid=True,
+        setsigmask=[],
+        setsigdef=usual,
     )
 
 

@@ -69,7 +69,18 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The source distributions, from the package index."""
     folder = tmp_path_factory.mktemp("sources")
     wanted = [f"{p.name}=={p.version}" for p in PACKAGES]
-    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", ":all:", "-d", str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "-q",
+        "--no-deps",
+        "--no-binary",
+        ":all:",
+        "-d",
+        str(folder),
+    ]
     done = subprocess.run([*command, *wanted], capture_output=True, text=True)
     if done.returncode:
         part_missing(f"the packages cannot be downloaded: {done.stderr.strip()[-300:]}")
@@ -91,8 +102,17 @@ def test_a_bug_planted_in_a_package_is_repaired(
     source.write_text(text.replace(planted.right, planted.wrong))
     commit(repo, "as released, almost", first=True)
     turns = [
-        {"calls": [{"tool": "test"}, {"tool": "search", "args": {"pattern": planted.failing.partition("_")[2][:6]}}]},
-        {"calls": [{"tool": "edit", "args": {"path": planted.path, "old": planted.wrong, "new": planted.right}}]},
+        {
+            "calls": [
+                {"tool": "test"},
+                {"tool": "search", "args": {"pattern": planted.failing.partition("_")[2][:6]}},
+            ]
+        },
+        {
+            "calls": [
+                {"tool": "edit", "args": {"path": planted.path, "old": planted.wrong, "new": planted.right}}
+            ]
+        },
         {"calls": [{"tool": "test"}]},
         {"calls": [{"tool": "finish", "args": {"summary": "repaired"}}]},
     ]

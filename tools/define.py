@@ -5,7 +5,6 @@ It is the edit that a small model does best: it copies nothing from the file, co
 
 import ast
 import textwrap
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -15,10 +14,10 @@ from ..verify.verdict import is_test
 from .base import Done, RepoPath, ToolError, tool
 from .desk import Desk
 from .edit import store
+from .locate import Located
+from .python import Definition, definitions, find, first_line
 from .read import load
 from .test import digest, kept
-
-Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 @tool
@@ -31,7 +30,8 @@ def define(
     said = put_definitions(desk.workspace, path, code)
     report = desk.test()
     if objection := desk.objection(desk.workspace.snapshot(), report):
-        return f"{said}; {objection}\n{digest(report)}", kept(report)
+        focus = Located(desk.workspace, report).focus(0)
+        return f"{said}; {objection}\n{digest(report, 1_500)}\n\nLook here now: {focus}", kept(report)
     return Done(text=f"{said}; {digest(report)}", data=kept(report))
 
 
@@ -65,10 +65,6 @@ def parsed(text: str, what: str) -> ast.Module:
         raise ToolError(f"not changed, {what}: SyntaxError: {e.msg}, line {e.lineno}: {line}") from e
     except (ValueError, RecursionError, MemoryError) as e:
         raise ToolError(f"not changed, {what}: {type(e).__name__}: {e}") from e
-
-
-def definitions(body: list[ast.stmt]) -> Iterator[Definition]:
-    yield from (node for node in body if isinstance(node, Definition))
 
 
 def home(workspace: Workspace, path: str, new: ast.Module) -> str:
@@ -156,16 +152,6 @@ def put_import(text: str, source: str) -> str:
     rows = text.splitlines()
     rows[at:at] = ["", source] if at else [source]
     return "\n".join(rows) + "\n"
-
-
-def find(body: list[ast.stmt], name: str) -> Definition | None:
-    return next((node for node in definitions(body) if node.name == name), None)
-
-
-def first_line(node: ast.stmt) -> int:
-    """Where a definition starts, decorators included."""
-    decorators = node.decorator_list if isinstance(node, Definition) else []
-    return min([node.lineno, *(d.lineno for d in decorators)])
 
 
 def segment(text: str, node: ast.stmt) -> str:

@@ -8,7 +8,7 @@ from ..sandbox.workspace import Workspace
 from ..verify.report import Failure, TestReport
 from ..verify.verdict import is_test
 from .base import ToolError
-from .define import Definition, definitions, first_line
+from .python import Definition, definitions, first_line
 from .read import load
 
 MOST = 9_000
@@ -45,15 +45,36 @@ class Located:
             found |= dict.fromkeys(self._imports(path))
         return [path for path in found if not is_test(path)]
 
-    def suspects(self) -> list[tuple[str, str]]:
-        """(path, source) of definitions worth a look: where the error names a class, the frames from the inside out,
-        then what the failing tests call."""
-        found: dict[tuple[str, int], tuple[str, str]] = {}
+    def suspects(self) -> list[str]:
+        """Where to look, one place each: a name that is missing, a class that lacks what was asked of it, the frames
+        from the inside out, then what the failing tests call."""
+        found: dict[str, None] = {}
         for failure in self._report.failures:
+            found |= dict.fromkeys(self._missing(failure))
             for path, node in [*self._named(failure), *self._framed(failure), *self._called(failure)]:
                 rows = self._text(path).splitlines()[first_line(node) - 1 : node.end_lineno]
-                found.setdefault((path, node.lineno), (path, "\n".join(rows)))
-        return list(found.values())
+                found[f"{path}\n```python\n{chr(10).join(rows)}\n```"] = None
+        return list(found)
+
+    def focus(self, number: int) -> str:
+        """The place to look at first: another one for each `number`, from 0."""
+        suspects = self.suspects()
+        return (
+            suspects[number % len(suspects)]
+            if suspects
+            else "The failing tests lead to no code of the project."
+        )
+
+    def _missing(self, failure: Failure) -> Iterator[str]:
+        """A name that a module was asked for and does not have."""
+        patterns = (
+            r"module '(?P<module>[\w.]+)' has no attribute '(?P<name>\w+)'",
+            r"cannot import name '(?P<name>\w+)' from '(?P<module>[\w.]+)'",
+        )
+        for pattern in patterns:
+            for match in re.finditer(pattern, failure.message):
+                for path in self._paths_of(match["module"]):
+                    yield f"{path} has no `{match['name']}`: write it, and put it there."
 
     def _named(self, failure: Failure) -> Iterator[tuple[str, Definition]]:
         """A class that lacks what was asked of it."""
@@ -95,10 +116,12 @@ class Located:
                 module = ".".join([*package, node.module or ""]).strip(".")
                 names = [module, *(f"{module}.{alias.name}" for alias in node.names)]
             for name in names:
-                place = name.replace(".", "/")
-                yield from (
-                    p for p in self._files if p in (f"{place}.py", f"src/{place}.py", f"{place}/__init__.py")
-                )
+                yield from self._paths_of(name)
+
+    def _paths_of(self, module: str) -> Iterator[str]:
+        place = module.replace(".", "/")
+        known = {f"{place}.py", f"src/{place}.py", f"{place}/__init__.py", f"src/{place}/__init__.py"}
+        yield from (path for path in self._files if path in known)
 
     def _text(self, path: str) -> str:
         if path not in self._texts:

@@ -16,7 +16,10 @@ class Bench:
     """Tools on a workspace, for a test."""
 
     def __init__(self, workspace: Workspace, desk: Desk) -> None:
-        self.workspace, self.toolbox = workspace, Toolbox([TOOLS[name] for name in CAPABLE.tools], (workspace, desk))
+        self.workspace, self.toolbox = (
+            workspace,
+            Toolbox([TOOLS[name] for name in CAPABLE.tools], (workspace, desk)),
+        )
 
     def do(self, tool: str, **args: Any) -> Observation:
         return self.toolbox.observe(call(tool, **args))
