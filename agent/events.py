@@ -78,7 +78,8 @@ class Ended(Fact):
     """The attempt is over, with the patch it leaves."""
 
     kind: Literal["ended"] = "ended"
-    outcome: Literal["finished", "limit", "stuck"]
+    outcome: Literal["finished", "limit", "stuck", "repeats"]
+    """`stuck`: no usable call at all; `repeats`: the same refused call again and again."""
     reason: str = ""
     patch: Patch
 

@@ -33,6 +33,18 @@ def reached(events: Sequence[Event], limits: Limits, seconds: float) -> str:
     return ""
 
 
+def repeats(events: Sequence[Event]) -> str:
+    """Why going on is no use: the same call was refused twice in a row. Else empty."""
+    answers = [e.reply for e in events if isinstance(e, Replied)][-2:]
+    refused = {e.observation.call for e in events if isinstance(e, Observed) and not e.observation.ok}
+    calls = [[(c.tool, c.args) for c in reply.calls] for reply in answers]
+    if len(answers) < 2 or not calls[0] or calls[0] != calls[1]:
+        return ""
+    if not all(c.id in refused for reply in answers for c in reply.calls):
+        return ""
+    return f"the model repeats a call of {answers[1].calls[0].tool} that was refused"
+
+
 def at_a_loss(events: Sequence[Event], tools: Sequence[str]) -> str:
     """Why going on is no use: answers that call nothing, or only what does not exist. Else empty."""
     if steps(events) < PATIENCE:

@@ -21,7 +21,7 @@ from .models.base import Model, Reply, Schema
 WRITERS = frozenset({"edit", "write", "define", "run", "test", "finish"})
 MOST_PATHS = 60
 
-Outcome = Literal["finished", "limit", "stuck"]
+Outcome = Literal["finished", "limit", "stuck", "repeats"]
 
 
 class Session:
@@ -58,6 +58,8 @@ class Session:
             return "limit", reason
         if reason := limits.at_a_loss(self.log.events, list(self.toolbox.tools)):
             return "stuck", reason
+        if reason := limits.repeats(self.log.events):
+            return "repeats", reason
         return None
 
     def to_say(self) -> Iterator[Said]:

@@ -31,7 +31,10 @@ def define(
     report = desk.test()
     if objection := desk.objection(desk.workspace.snapshot(), report):
         focus = Located(desk.workspace, report).focus(0)
-        return f"{said}; {objection}\n{digest(report, 1_500)}\n\nLook here now: {focus}", kept(report)
+        return (
+            f"{said}, and it is not right yet: {objection}\n{digest(report, 1_500)}\n\nLook here now: {focus}",
+            kept(report),
+        )
     return Done(text=f"{said}; {digest(report)}", data=kept(report))
 
 

@@ -21,8 +21,8 @@ BLOCKS = {"code": "python", "text": "text", "old": "old", "new": "new"}
 """Arguments of many lines, and the label of their fence."""
 ROWS = 120
 COMMON = r"""
-thought ::= "Wrong: " [^\n]{1,300} "\nFix: " [^\n]{1,300} "\n"
-value ::= [^\n]{1,300}
+thought ::= "Wrong: " [^\n]{1,160} "\nFix: " [^\n]{1,160} "\n"
+value ::= [^\n]{1,160}
 block ::= row{1,%d}
 row ::= ([^`\n] [^\n]{0,200})? "\n"
 """

@@ -38,7 +38,7 @@ class Server:
     def model(self, attempt: int) -> Model:
         """The model for an attempt: the first is the most likely one, later ones explore."""
         warmth = {
-            "temperature": 0.0 if attempt == 1 else 0.7,
+            "temperature": 0.2 if attempt == 1 else 0.7,
             "top_p": 0.95,
             "seed": attempt,
             "cache_prompt": True,
