@@ -1,0 +1,56 @@
+import pytest
+from patchwright import prompts
+from patchwright.agent.attempt import TOOLS
+from patchwright.agent.models import dialect
+from patchwright.agent.models.base import SMALL
+from patchwright.tools.base import Toolbox
+
+BOX = Toolbox([TOOLS[name] for name in (*SMALL.tools, "edit")], ())
+SCHEMAS = BOX.schemas(["pkg/a.py", "b c.py"])
+
+
+def read(text: str) -> tuple[str, dict[str, object]] | None:
+    call = dialect.read(text, SCHEMAS)
+    return (call.tool, call.args) if call else None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wrong: it is.\nFix: so.\nACTION define\npath: pkg/a.py\n```python\ndef f():\n    return '`'\n```\n",
+        "ACTION: define\npath: `pkg/a.py`\n```\ndef f():\n    return '`'\n```\nand then some",
+    ],
+)
+def test_a_call_is_read_with_its_code_as_it_stands(text: str) -> None:
+    assert read(text) == ("define", {"path": "pkg/a.py", "code": "def f():\n    return '`'\n"})
+
+
+def test_blocks_are_told_apart_by_their_labels() -> None:
+    text = "ACTION edit\npath: b c.py\n```new\nx\n```\n```old\ny\n```\n"
+    assert read(text) == ("edit", {"path": "b c.py", "old": "y\n", "new": "x\n"})
+
+
+@pytest.mark.parametrize("text", ["", "I would ACTION define it", "ACTION fly\nto: x\n", "ACTION"])
+def test_what_is_no_call_is_none(text: str) -> None:
+    assert read(text) is None
+
+
+def test_every_example_that_is_shown_can_be_read() -> None:
+    for schema in SCHEMAS:
+        call = dialect.read(dialect.example(schema) + "\n", SCHEMAS)
+        assert call
+        assert call.tool == schema["function"]["name"]
+        assert set(call.args) >= set(schema["function"]["parameters"].get("required", []))
+
+
+def test_the_grammar_allows_the_known_paths_only() -> None:
+    rules = dialect.grammar(SCHEMAS)
+    assert rules.startswith('root ::= thought "ACTION " (call-define | ')
+    assert '("pkg/a.py" | "b c.py")' in rules
+
+
+def test_the_small_prompt_fits() -> None:
+    rules = prompts.render(
+        "small", actions=dialect.describe(Toolbox([TOOLS[n] for n in SMALL.tools], ()).schemas())
+    )
+    assert len(rules) < 2_400  # about 600 tokens of 4 characters
