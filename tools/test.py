@@ -69,12 +69,15 @@ def digest(report: TestReport, most: int = 6_000) -> str:
 
 
 def unlike(failures: tuple[Failure, ...]) -> list[Failure]:
-    """Without those that fail by the same error at the same place as one before."""
+    """One of each kind: without other parameters of the same test, and without the same error at the same place."""
     seen: dict[object, Failure] = {}
     for failure in failures:
         place = (failure.frames[-1].path, failure.frames[-1].line) if failure.frames else failure.test
         seen.setdefault((place, failure.message), failure)
-    return list(seen.values())
+    tests: dict[str, Failure] = {}
+    for failure in seen.values():
+        tests.setdefault(failure.test.partition("[")[0], failure)
+    return list(tests.values())
 
 
 def described(failure: Failure) -> str:
