@@ -129,7 +129,7 @@ def identity(case: ElementTree.Element) -> str:
     if not file:
         return f"{classname}::{name}" if classname else name
     module = file.removesuffix(".py").replace("/", ".")
-    if name == module:
+    if name == module and not classname:
         return file  # the file could not be imported
     inner = classname.removeprefix(module).strip(".") if classname.startswith(module) else ""
     return "::".join(filter(None, [file, inner.replace(".", "::"), name]))

@@ -3,7 +3,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from fakes import EVEN, RIGHT, WRONG, begun, good_model
+from fakes import EVEN, FILES, RIGHT, WRONG, begun, good_model
 from patchwright.agent.attempt import Candidate, attempt
 from patchwright.agent.config import Config
 from patchwright.agent.context import messages
@@ -104,7 +104,9 @@ def test_every_call_has_its_result_before_the_next_answer(repo: Path) -> None:
 
 def test_a_small_model_is_told_what_fails_before_its_first_turn(repo: Path) -> None:
     with begun(repo) as run:
-        attempt(run, 1, Scripted(*good_model(), profile=SMALL), Control())
+        code = FILES["stats.py"].replace(WRONG, RIGHT)[FILES["stats.py"].index("def median") :]
+        reply = say(call("define", path="stats.py", code=code))
+        assert attempt(run, 1, Scripted(reply, profile=SMALL), Control()).verdict.verified
         kinds = [e.about if isinstance(e, Said) else e.kind for e in load(run.log_path(1))][:5]
         assert kinds == ["opened", "rules", "task", "baseline", "replied"]
 
@@ -128,6 +130,14 @@ def test_work_that_ends_at_a_limit_is_judged_all_the_same(repo: Path) -> None:
         candidate = make(with_limits(run, steps=1), say(call("edit", path="stats.py", old=WRONG, new=RIGHT)))
         assert candidate.ended.outcome == "limit"
         assert candidate.verdict.verified
+
+
+def test_a_model_that_repeats_a_refused_call_is_given_up(repo: Path) -> None:
+    with begun(repo) as run:
+        candidate = make(run, *[say(call("edit", path="stats.py", old="nowhere", new="x")) for _ in range(9)])
+        assert candidate.ended.outcome == "repeats"
+        assert candidate.ended.reason == "the model repeats a call of edit that was refused"
+        assert len([e for e in load(run.log_path(1)) if isinstance(e, Replied)]) == 2
 
 
 def test_a_model_that_never_calls_a_tool_is_given_up(repo: Path) -> None:
