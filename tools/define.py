@@ -97,7 +97,7 @@ def merge(text: str, code: str) -> tuple[str, list[str]]:
         source = segment(code, node)
         if isinstance(node, ast.ClassDef):
             text = merge_class(text, node, code, names)
-        elif isinstance(node, Definition):
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             text = put(text, source, node.name, owner(text, node), names)
         elif isinstance(node, ast.Import | ast.ImportFrom) and source not in text.splitlines():
             text = put_import(text, source)

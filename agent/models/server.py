@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 
 def options() -> argparse.Namespace:
@@ -16,13 +17,14 @@ def options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def load(weights: Path, parallel: int, context: int):
+def load(weights: Path, parallel: int, context: int) -> Any:
     # OpenMP's threads spin while they wait: beside one busy process 1.6 tokens a second by default and 3.3 like this,
     # on idle cores 11.9 either way
     os.environ.setdefault("GOMP_SPINCOUNT", "10000")
     import xllamacpp
 
-    params = xllamacpp.CommonParams()
+    runtime: Any = xllamacpp
+    params = runtime.CommonParams()
     params.model.path = str(weights)
     params.n_parallel = parallel
     params.n_ctx = parallel * context
@@ -31,7 +33,7 @@ def load(weights: Path, parallel: int, context: int):
     params.ui = False
     params.warmup = False
     params.cache_ram_mib = 1024
-    return xllamacpp.Server(params)
+    return runtime.Server(params)
 
 
 def free_stdout() -> int:
