@@ -22,26 +22,15 @@ from .ending import LIMIT, MODEL, NOT_VERIFIED, OK, say
 from .plain import Plain, as_json
 
 MOST_ISSUE = 200_000
+PLACE = ("model", "base_url", "sandbox", "image", "test")
+SETTINGS = (*PLACE, "candidates", "steps", "tokens", "dollars", "seconds")
+"""Settings that have a flag of the same name."""
 
 
 def solve(options: argparse.Namespace) -> int:
     """From an issue to a patch. The exit code comes from the verdict."""
     repository = Repository(Path(options.repo))
-    given = flags(
-        options,
-        *(
-            "model",
-            "base_url",
-            "sandbox",
-            "image",
-            "test",
-            "candidates",
-            "steps",
-            "tokens",
-            "dollars",
-            "seconds",
-        ),
-    )
+    given = flags(options, *SETTINGS)
     settings = config.load(repository.top, os.environ, given)
     task = Task(
         id="",
