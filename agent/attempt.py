@@ -5,7 +5,8 @@ from collections.abc import Callable
 from .. import __version__, prompts
 from ..sandbox.base import Frozen
 from ..sandbox.patch import Patch
-from ..tools.base import Toolbox
+from ..sandbox.workspace import Workspace
+from ..tools.base import Tool, Toolbox
 from ..tools.define import define
 from ..tools.desk import Desk
 from ..tools.edit import edit, write
@@ -20,7 +21,7 @@ from .events import Ended, Event, Judged, Opened
 from .limits import used
 from .log import Log
 from .loop import solve
-from .models.base import Model, Usage
+from .models.base import CAPABLE, Model, Profile, Usage
 from .run import Run, put
 from .session import Session, last_tree
 from .task import TaskError
@@ -88,8 +89,7 @@ def work(run: Run, log: Log, model: Model, control: Control, listen: Callable[[s
     with run.workspace(str(number_of(log)), last_tree(log)) as workspace:
         control.on_stop(workspace.sandbox.kill, model.close)
         desk = Desk(workspace, run.command, lambda: usable(run), run.task.required, run.task.allow_test_edits)
-        offered = [TOOLS[name] for name in model.profile.tools]
-        toolbox = Toolbox(offered, (workspace, desk), model.profile.observation)
+        toolbox = Toolbox(offered(model.profile, workspace), (workspace, desk), model.profile.observation)
 
         def hear(text: str) -> None:
             run.start_baseline()  # once the first answer comes: it is not to slow the first request down
@@ -101,6 +101,13 @@ def work(run: Run, log: Log, model: Model, control: Control, listen: Callable[[s
         except Stopped:
             put(run.folder / "partial.patch", workspace.diff(run.base.tree, workspace.snapshot()).text)
             raise
+
+
+def offered(profile: Profile, workspace: Workspace) -> list[Tool]:
+    """What the model may call. One that only knows how to write Python gets all the tools where there is none."""
+    if profile.guided and not workspace.git("ls-files", "*.py").output.strip():
+        return [TOOLS[name] for name in CAPABLE.tools]
+    return [TOOLS[name] for name in profile.tools]
 
 
 def number_of(log: Log) -> int:

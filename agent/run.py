@@ -7,13 +7,14 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from platformdirs import user_state_path
 from pydantic import ValidationError
 
-from ..sandbox.base import Frozen, Sandbox
+from ..sandbox.base import Frozen, Sandbox, SandboxError
 from ..sandbox.checkout import Base, Repository
 from ..sandbox.folders import Folders
 from ..sandbox.probe import opener
@@ -22,6 +23,9 @@ from ..verify.report import TestReport
 from ..verify.suite import Suite, detect
 from .config import Config
 from .task import Task, TaskError
+
+FIRST = "1"
+"""The first attempt's working copy."""
 
 
 class Plan(Frozen):
@@ -40,8 +44,8 @@ def state() -> Path:
 class Run:
     """A run's folder, and what is shared by its attempts. One process at a time has it open."""
 
-    def __init__(self, folder: Path, plan: Plan) -> None:
-        self.folder, self.plan = folder, plan
+    def __init__(self, folder: Path, plan: Plan, ahead: Future[Sandbox] | None = None) -> None:
+        self.folder, self.plan, self._ahead = folder, plan, ahead
         self.task, self.base, self.config = plan.task, plan.base, plan.config
         self._open = opener(plan.config.sandbox, plan.config.image)
         self._baseline: TestReport | None = None
@@ -68,7 +72,9 @@ class Run:
     def workspace(self, name: str, tree: str = "") -> Iterator[Workspace]:
         """A working copy at the base (or at a snapshot made in it before), in a sandbox of its own."""
         folders = Folders(base=self.folder / "base", work=self.folder / "work" / name, root=self._root())
-        with self._open(folders) as sandbox:
+        ahead = self._ahead if name == FIRST else None
+        self._ahead = None if ahead else self._ahead
+        with ahead.result() if ahead else self._open(folders) as sandbox:
             yield self._filled(sandbox, folders, tree)
 
     @contextmanager
@@ -106,6 +112,7 @@ class Run:
 
     def close(self, keep: bool) -> None:
         """Let go of the folder. Unless the run is to be resumed, only its logs and results stay."""
+        abandon(self._ahead)
         if not keep:
             for name in ("work", "base"):
                 shutil.rmtree(self.folder / name, ignore_errors=True)
@@ -138,19 +145,34 @@ class Run:
         return report
 
 
-def create(task: Task, config: Config) -> Run:
-    """Begin a run: keep the base, write the plan. Raises CheckoutError, SandboxError."""
-    repository = Repository(Path(task.repo))
+def create(task: Task, config: Config, repository: Repository, ahead: bool = False) -> Run:
+    """Begin a run: keep the base, write the plan. `ahead`: open the first attempt's sandbox meanwhile.
+
+    Raises CheckoutError, SandboxError.
+    """
     folder = state() / "runs" / name_for(task)
     folder.mkdir(parents=True, mode=0o700)
+    (folder / "base").mkdir()
+    opening: Future[Sandbox] | None = None
+    if ahead:
+        first = Folders(base=folder / "base", work=folder / "work" / FIRST, root=str(repository.top))
+        opening = ThreadPoolExecutor(1).submit(opener(config.sandbox, config.image), first)
     try:
         base = repository.base(folder / "base", task.base)
         plan = Plan(task=task.model_copy(update={"id": folder.name}), base=base, config=config)
         put(folder / "run.json", plan.model_dump_json(indent=1))
-        return Run(folder, plan)
+        return Run(folder, plan, opening)
     except BaseException:
+        abandon(opening)
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def abandon(opening: Future[Sandbox] | None) -> None:
+    """Close a sandbox that was opened ahead and is not wanted."""
+    if opening:
+        with suppress(SandboxError):
+            opening.result().close()
 
 
 def reopen(folder: Path) -> Run:

@@ -29,7 +29,7 @@ def verify(options: argparse.Namespace) -> int:
         required=tuple(options.failing),
         allow_test_edits=options.allow_test_edits,
     )
-    begun = run.create(task, settings)
+    begun = run.create(task, settings, repository)
     try:
         patch = parse(text, begun.base.tree)
         before = begun.baseline()

@@ -45,7 +45,7 @@ def solve(options: argparse.Namespace) -> int:
     settings = settings.model_copy(update={"model": choice.name})
     source = choice.open()
     try:
-        begun = run.create(task, settings)
+        begun = run.create(task, settings, repository, ahead=True)
         say(f"model: {choice.why}")
         return carry_out(begun, source, options)
     finally:

@@ -12,6 +12,7 @@ from patchwright.agent.models.scripted import call, say
 from patchwright.agent.run import Run
 from patchwright.agent.task import Task
 from patchwright.sandbox.base import Sandbox
+from patchwright.sandbox.checkout import Repository
 from patchwright.sandbox.folders import Folders
 from patchwright.sandbox.probe import opener
 
@@ -67,7 +68,7 @@ def begun(repo: Path, backend: tuple[str, str] = ("bubblewrap", ""), **task: obj
     """A run on a repository."""
     values = {"id": "", "repo": str(repo), "issue": "the median is wrong", "test_command": TEST, **task}
     config = Config(sandbox=backend[0], image=backend[1], model="scripted")  # type: ignore[arg-type]
-    created = run.create(Task.model_validate(values), config)
+    created = run.create(Task.model_validate(values), config, Repository(repo))
     try:
         yield created
     finally:

@@ -78,9 +78,7 @@ class Profile(Frozen):
 
 
 CAPABLE = Profile()
-SMALL = Profile(
-    native=False, prompt="small", observation=2_500, guided=True, tools=("define", "read", "finish")
-)
+SMALL = Profile(native=False, prompt="small", observation=2_500, guided=True, tools=("define",))
 
 Schema = dict[str, Any]
 Listener = Callable[[str], None]
