@@ -33,12 +33,17 @@ def reached(events: Sequence[Event], limits: Limits, seconds: float) -> str:
     return ""
 
 
-def repeats(events: Sequence[Event]) -> str:
-    """Why going on is no use: the same call was refused twice in a row. Else empty."""
+def repeats(events: Sequence[Event], tools: Sequence[str]) -> str:
+    """Why going on is no use: the same call of a tool was refused twice in a row. Else empty."""
     answers = [e.reply for e in events if isinstance(e, Replied)][-2:]
     refused = {e.observation.call for e in events if isinstance(e, Observed) and not e.observation.ok}
     calls = [[(c.tool, c.args) for c in reply.calls] for reply in answers]
-    if len(answers) < 2 or not calls[0] or calls[0] != calls[1]:
+    if (
+        len(answers) < 2
+        or not calls[0]
+        or calls[0] != calls[1]
+        or any(name not in tools for name, _ in calls[0])
+    ):
         return ""
     if not all(c.id in refused for reply in answers for c in reply.calls):
         return ""

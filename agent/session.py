@@ -58,7 +58,7 @@ class Session:
             return "limit", reason
         if reason := limits.at_a_loss(self.log.events, list(self.toolbox.tools)):
             return "stuck", reason
-        if reason := limits.repeats(self.log.events):
+        if reason := limits.repeats(self.log.events, list(self.toolbox.tools)):
             return "repeats", reason
         return None
 
