@@ -3,6 +3,11 @@
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
+
+from ..sandbox.base import SandboxError
+
+TRIES = 100
 
 
 class Stopped(Exception):
@@ -15,6 +20,7 @@ class Control:
     def __init__(self) -> None:
         self.stop = threading.Event()
         self.said: deque[str] = deque()
+        self._noticed = threading.Event()
         self._cut: tuple[Callable[[], None], ...] = ()
 
     def on_stop(self, *cut: Callable[[], None]) -> None:
@@ -22,12 +28,20 @@ class Control:
         self._cut = cut
 
     def request_stop(self) -> None:
-        """Stop at once. From another thread than the session's, which may hold what is cut."""
+        """Stop at once. From another thread than the session's, which may hold what is cut.
+
+        What runs is cut again until the session notices: a command may be just about to start.
+        """
         self.stop.set()
-        for cut in self._cut:
-            cut()
+        for _ in range(TRIES):
+            for cut in self._cut:
+                with suppress(SandboxError):
+                    cut()
+            if self._noticed.wait(0.1):
+                return
 
     def check(self) -> None:
         """Raises Stopped where a stop was asked for."""
         if self.stop.is_set():
+            self._noticed.set()
             raise Stopped

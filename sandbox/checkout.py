@@ -76,6 +76,7 @@ class Repository:
     """A checkout on disk. Raises CheckoutError where there is none."""
 
     def __init__(self, path: Path) -> None:
+        path = path.resolve()
         if not path.is_dir():
             raise CheckoutError(f"{path} is not a folder: give the repository's folder with --repo.")
         if not shutil.which("git"):

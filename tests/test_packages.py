@@ -92,7 +92,7 @@ def test_a_bug_planted_in_a_package_is_repaired(
 ) -> None:
     archive = sources / f"{planted.name}-{planted.version}.tar.gz"
     assert hashlib.sha256(archive.read_bytes()).hexdigest() == planted.sha256
-    subprocess.run(["tar", "-xzf", str(archive), "-C", str(tmp_path)], check=True)
+    subprocess.run(["tar", "--no-same-owner", "-xzf", str(archive), "-C", str(tmp_path)], check=True)
     repo = tmp_path / f"{planted.name}-{planted.version}"
     source = repo / planted.path
     text = source.read_text()

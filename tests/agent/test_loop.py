@@ -1,4 +1,5 @@
 import subprocess
+import threading
 from itertools import pairwise
 from pathlib import Path
 
@@ -162,7 +163,8 @@ def test_a_stop_keeps_the_work_and_the_run_can_go_on(repo: Path) -> None:
 
     def stop_at_edit(event: Event) -> None:
         if isinstance(event, Changed):
-            control.request_stop()
+            threading.Thread(target=control.request_stop, daemon=True).start()
+            assert control.stop.wait(10)
 
     with begun(repo) as run:
         with pytest.raises(Stopped):
