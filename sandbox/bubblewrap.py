@@ -22,7 +22,9 @@ from .folders import NOBODY, Folders
 GUARD = "/.patchwright/guard.py"
 GIT = "/.patchwright/git"
 BASE = "/.patchwright/base"
-LIMITS = ("--nproc=512", "--fsize=1073741824", "--core=0", "--nofile=4096", "--memlock=0")
+PROCESSES = "512"
+"""Set by the guard: outside of its user namespace all of the user's processes would count."""
+LIMITS = ("--fsize=1073741824", "--core=0", "--nofile=4096", "--memlock=0")
 SCRATCH = "268435456"
 """Bytes in each of /tmp and /dev/shm: without a size, tmpfs takes half of the machine's memory."""
 REMEDY = (
@@ -127,7 +129,7 @@ def argv(folders: Folders, env: Mapping[str, str]) -> list[str]:
         *("--bind", place(folders.git), GIT, "--ro-bind", place(folders.base), BASE),
         *("--ro-bind", place(Path(guard.__file__)), GUARD),
         *("--remount-ro", "/", "--chdir", folders.root),
-        *("--", str(python), "-I", "-S", GUARD, "alone"),
+        *("--", str(python), "-I", "-S", GUARD, "alone", PROCESSES),
     ]
     limited = ["prlimit", *LIMITS, "--", *inner]
     if not stage:

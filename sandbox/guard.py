@@ -276,6 +276,13 @@ def harden(alone):
         prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
 
 
+def limit_processes(most):
+    """Bound the processes of this user namespace, which are counted apart from the user's others."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
+
+
 def serve(pipe, alone):
     wake, waker = os.pipe()
     for fd in (wake, waker):
@@ -307,6 +314,8 @@ if __name__ == "__main__":
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     os.dup2(2, 1)
     harden(ALONE)
+    if sys.argv[2:]:
+        limit_processes(int(sys.argv[2]))
     try:
         serve(CHANNEL, ALONE)
     except (Gone, OSError):

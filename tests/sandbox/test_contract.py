@@ -181,6 +181,11 @@ def test_the_channel_cannot_be_reached_from_inside(sandbox: Sandbox) -> None:
     assert sh(sandbox, "ls -d /proc/[0-9]*").split()[0] == "/proc/1"
 
 
+def test_a_fork_bomb_is_stopped_and_the_sandbox_lives(sandbox: Sandbox) -> None:
+    sandbox.run(["sh", "-c", "b() { b | b & }; b; sleep 3"], seconds=10)
+    assert sandbox.run(["echo", "on"]).output == "on\n"
+
+
 def test_closing_twice_is_fine_and_ends_everything(tmp_path: Path, backend: tuple[str, str]) -> None:
     mark = str(time.monotonic_ns())[-9:]
     with opened(tmp_path, backend) as sandbox:
