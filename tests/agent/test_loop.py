@@ -66,7 +66,7 @@ def test_a_run_stopped_after_any_event_goes_on_to_the_same_end(repo: Path) -> No
     with begun(repo) as run:
         whole = make(run, *good_model())
         lines = run.log_path(1).read_bytes().splitlines(keepends=True)
-        for number, kept in enumerate(range(1, len(lines)), 2):
+        for number, kept in enumerate(range(1, len(lines), 2), 2):
             run.log_path(number).write_bytes(b"".join(lines[:kept]) + lines[kept][: len(lines[kept]) // 2])
             if number > 1:
                 work = run.folder / "work"
