@@ -113,7 +113,9 @@ class Run:
     def close(self, keep: bool) -> None:
         """Let go of the folder. Unless the run is to be resumed, only its logs and results stay."""
         abandon(self._ahead)
-        if not keep:
+        if not self.logs():
+            shutil.rmtree(self.folder, ignore_errors=True)
+        elif not keep:
             for name in ("work", "base"):
                 shutil.rmtree(self.folder / name, ignore_errors=True)
         os.close(self._lock)

@@ -1,13 +1,14 @@
 """The command line: parse, then hand over to the file that does the command. Nothing heavy is imported here."""
 
 import argparse
+import os
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
 COMMANDS = {
     "solve": "patchwright.frontends.solve",
-    "resume": "patchwright.frontends.solve",
+    "resume": "patchwright.frontends.carry",
     "verify": "patchwright.frontends.check",
     "doctor": "patchwright.frontends.doctor",
     "sessions": "patchwright.frontends.history",
@@ -24,6 +25,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not options.command:
         parser().print_help()
         return 2
+    # pydantic reads the metadata of every installed package to look for plugins: a tenth of the start.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from .ending import run_command
 
     return run_command(lambda: getattr(import_module(COMMANDS[options.command]), options.command)(options))

@@ -7,7 +7,7 @@ the user asks for.
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from .base import Frozen
@@ -37,6 +37,9 @@ class Base(Frozen):
     dirty: bool
     notes: tuple[str, ...] = ()
 
+
+SUBMODULE = "160000"
+"""The mode of an index entry that is another repository's commit."""
 
 CLEAN = {
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -92,8 +95,14 @@ class Repository:
         self.common, self.own = (Path(os.path.normpath(path / p)) for p in (common, own))
 
     def commit(self, name: str) -> str:
+        return self._commit_and_tree(name)[0]
+
+    def _commit_and_tree(self, name: str) -> tuple[str, str]:
         try:
-            return run(self.top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+            # Not with --verify, which takes one name only; before git 2.44 the option itself is echoed.
+            found = run(self.top, "rev-parse", "--end-of-options", f"{name}^{{commit}}", f"{name}^{{tree}}")
+            commit, tree = found.split()[-2:]
+            return commit, tree
         except git.GitCommandError as e:
             if name == "HEAD":
                 raise CheckoutError(f"{self.top} has no commits yet: make one, then start again.") from e
@@ -103,11 +112,10 @@ class Repository:
 
     def base(self, into: Path, name: str = "") -> Base:
         """Keep the base in `into`: the commit `name`, or the checkout as it stands where no name is given."""
-        head = self.commit(name or "HEAD")
+        head, committed = self._commit_and_tree(name or "HEAD")
         skeleton(into, alternates=str(self.common / "objects"), sha256=self.sha256)
         notes: list[str] = []
         inside = {**CLEAN, "GIT_DIR": str(into), "GIT_INDEX_FILE": str(into / "index")}
-        committed = run(self.top, "rev-parse", f"{head}^{{tree}}")
         tree = committed if name else self._as_it_stands(into, inside, head, notes)
         commit = run(into, "commit-tree", tree, "-m", "base", env=inside)
         pack = into / "objects" / "pack" / "pack"
@@ -121,7 +129,7 @@ class Repository:
 
     def _as_it_stands(self, into: Path, env: dict[str, str], head: str, notes: list[str]) -> str:
         """The tree of the files on disk: tracked as they are, and untracked where nothing ignores them."""
-        self._copy_index(into, env, head)
+        tracked = self._copy_index(into, env, head)
         work = {**env, "GIT_WORK_TREE": str(self.top)}
         options = (
             "-c",
@@ -131,42 +139,49 @@ class Repository:
             "-c",
             "core.safecrlf=false",
         )
-        if self._converts(work):
+        if self._converts(tracked):
             run(self.top, *options, "add", "--renormalize", ".", env=work)
         nested = self._nested(work)
         notes.extend(f"left out {name}: a git repository of its own" for name in nested)
         without = [f":(exclude,literal){name}" for name in nested]
         run(self.top, *options, "add", "-A", "--", ".", *without, env=work)
-        self._take_in_submodules(into, env, notes)
+        submodules = [name for name, mode in tracked.items() if mode == SUBMODULE]
+        self._take_in(submodules, into, env, notes)
         return run(self.top, "write-tree", env=env)
 
-    def _copy_index(self, into: Path, env: dict[str, str], head: str) -> None:
-        """Start from the user's index, whose stat data spares reading every file again."""
+    def _copy_index(self, into: Path, env: dict[str, str], head: str) -> dict[str, str]:
+        """Start from the user's index, whose stat data spares reading every file again. What is tracked: its mode."""
         for part in [self.own / "index", *self.own.glob("sharedindex.*")]:
             if part.exists():
                 shutil.copy2(part, into / part.name)
         try:
-            run(into, "ls-files", "--error-unmatch", ":/", env={**env, "GIT_WORK_TREE": str(self.top)})
+            if tracked := self._tracked(env):
+                return tracked
         except git.GitCommandError:
-            (into / "index").unlink(missing_ok=True)
-            run(into, "read-tree", head, env=env)
+            pass  # an index that git cannot read
+        (into / "index").unlink(missing_ok=True)
+        run(into, "read-tree", head, env=env)
+        return self._tracked(env)
 
-    def _converts(self, env: dict[str, str]) -> bool:
+    def _tracked(self, env: dict[str, str]) -> dict[str, str]:
+        listing = run(self.top, "ls-files", "-z", "--stage", env=env).split("\0")
+        return {name: mode[:6] for mode, _, name in (line.partition("\t") for line in listing) if name}
+
+    def _converts(self, tracked: Iterable[str]) -> bool:
         """Whether files on disk may differ from what git stores (line ends, LFS): then all are read anew."""
         if run(self.top, "config", "--get", "--default", "", "core.autocrlf") in ("true", "input"):
             return True
-        tracked = run(self.top, "ls-files", "-z", "--", ":(glob)**/.gitattributes", env=env)
-        return bool(tracked) or (self.common / "info/attributes").exists()
+        attributes = self.common / "info/attributes"
+        return attributes.exists() or any(Path(name).name == ".gitattributes" for name in tracked)
 
     def _nested(self, env: dict[str, str]) -> list[str]:
         """Repositories inside this one that are no submodules: they have no place in a patch."""
         found = run(self.top, "ls-files", "-z", "--others", "--exclude-standard", env=env).split("\0")
         return [name.rstrip("/") for name in found if name.endswith("/")]
 
-    def _take_in_submodules(self, into: Path, env: dict[str, str], notes: list[str]) -> None:
-        """Replace a submodule that is checked out by its files."""
-        listing = run(self.top, "ls-files", "-z", "--stage", env=env).split("\0")
-        for name in [line.partition("\t")[2] for line in listing if line.startswith("160000 ")]:
+    def _take_in(self, submodules: Iterable[str], into: Path, env: dict[str, str], notes: list[str]) -> None:
+        """Replace the submodules that are checked out by their files."""
+        for name in submodules:
             if not (self.top / name / ".git").exists():
                 continue
             inner = Repository(self.top / name)

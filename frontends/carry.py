@@ -1,0 +1,134 @@
+"""`patchwright resume`, and what it shares with `solve`: a run's attempts, then its patch to where it was asked for."""
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from ..agent import run
+from ..agent.attempt import Candidate
+from ..agent.control import Control
+from ..agent.events import EVENT, Event
+from ..agent.models.select import Choice, Source, choose
+from ..agent.run import Run
+from ..agent.search import search
+from ..sandbox.checkout import Repository
+from .ending import LIMIT, MODEL, NOT_VERIFIED, OK, say
+from .plain import Plain, as_json
+
+
+def resume(options: argparse.Namespace) -> int:
+    """Go on where a run was interrupted."""
+    begun = run.reopen(run.find(options.run))
+    return carry_out(begun, choose(begun.config.model, begun.config.base_url, os.environ, say), options)
+
+
+def carry_out(begun: Run, choice: Choice, options: argparse.Namespace) -> int:
+    """Attempts, then delivery; a run that was cut off stays, to be resumed."""
+    source, done = None, False
+    try:
+        source = choice.open()
+        say(f"model: {choice.why}")
+        say(f"run {begun.id}, log {begun.log_path(1)}")
+        code = deliver(begun, best_of(begun, source, options), options)
+        done = True
+        return code
+    finally:
+        worth_it = not done and begun.answered()
+        if worth_it:
+            say(f"go on with: patchwright resume {begun.id}")
+        begun.close(keep=worth_it)
+        if source:
+            source.close()
+
+
+def best_of(begun: Run, source: Source, options: argparse.Namespace) -> Candidate:
+    control, plain = Control(), Plain()
+    show: Callable[[Event], None] = print_json if options.json else plain.show
+    with interruptible(control):
+        return search(begun, source, begun.config.attempts, control, show, plain.listen)
+
+
+class interruptible:
+    """Ctrl-C and SIGTERM stop the session instead of tearing it down."""
+
+    def __init__(self, control: Control) -> None:
+        self._control, self._before = control, {}
+
+    def __enter__(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._before[number] = signal.signal(number, self._stop)
+
+    def __exit__(self, *error: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _stop(self, *_: object) -> None:
+        threading.Thread(target=self._control.request_stop, daemon=True).start()
+
+
+def deliver(begun: Run, best: Candidate, options: argparse.Namespace) -> int:
+    """Put the patch where it was asked for, and say how it ended."""
+    kept = begun.folder / "patch.diff"
+    run.put(kept, best.patch.text)
+    run.put(begun.folder / "verdict.json", best.verdict.model_dump_json(indent=1))
+    if best.verdict.verified:
+        hand_over(begun, best, options)
+    elif best.patch:
+        if options.output:
+            run.put(Path(options.output), best.patch.text)
+        say(
+            f"not verified, so it was not {'applied' if options.apply else 'delivered'}; the patch is kept in {kept}"
+        )
+    if options.json:
+        print(as_json(result(begun, best)), flush=True)
+    say(f"the log is {best.log}")
+    return exit_code(best)
+
+
+def hand_over(begun: Run, best: Candidate, options: argparse.Namespace) -> None:
+    repository = Repository(Path(begun.base.repo))
+    if options.apply:
+        repository.apply(best.patch)
+        say(f"applied to {repository.top}")
+    elif options.branch:
+        title = begun.task.issue.strip().splitlines()[0].lstrip("# ")[:72]
+        commit = repository.branch(options.branch, best.patch, begun.base.head, title)
+        say(f"branch {options.branch} is at {commit[:10]}")
+    elif options.output:
+        run.put(Path(options.output), best.patch.text)
+        say(f"the patch is in {options.output}")
+    elif not options.json:
+        sys.stdout.write(best.patch.text)
+        sys.stdout.flush()
+
+
+def result(begun: Run, best: Candidate) -> dict[str, object]:
+    verdict = best.verdict.model_dump(mode="json", exclude={"before", "after"})
+    return {
+        "kind": "result",
+        "run": begun.id,
+        "attempt": best.attempt,
+        "verified": best.verdict.verified,
+        "verdict": verdict,
+        "patch": best.patch.text,
+        "usage": best.usage.model_dump(mode="json"),
+        "log": best.log,
+    }
+
+
+def exit_code(best: Candidate) -> int:
+    if best.verdict.verified:
+        return OK
+    if best.ended.outcome == "stuck":
+        say(f"{best.ended.reason}: a model that calls tools is needed")
+        return MODEL
+    return LIMIT if best.ended.outcome == "limit" else NOT_VERIFIED
+
+
+def print_json(event: Event) -> None:
+    print(EVENT.dump_json(event).decode(), flush=True)
