@@ -6,7 +6,7 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -47,7 +47,7 @@ class Run:
     def __init__(self, folder: Path, plan: Plan, ahead: Future[Sandbox] | None = None) -> None:
         self.folder, self.plan, self._ahead = folder, plan, ahead
         self.task, self.base, self.config = plan.task, plan.base, plan.config
-        self._open = opener(plan.config.sandbox, plan.config.image)
+        self._open = sandboxes(plan.config)
         self._baseline: TestReport | None = None
         self._command: str | None = plan.task.test_command or None
         self._measuring, self._begun = threading.Lock(), False
@@ -147,6 +147,11 @@ class Run:
         return report
 
 
+def sandboxes(config: Config) -> Callable[[Folders], Sandbox]:
+    """How to open the sandbox of the settings."""
+    return opener(config.sandbox, config.image)
+
+
 def create(task: Task, config: Config, repository: Repository, ahead: bool = False) -> Run:
     """Begin a run: keep the base, write the plan. `ahead`: open the first attempt's sandbox meanwhile.
 
@@ -158,7 +163,7 @@ def create(task: Task, config: Config, repository: Repository, ahead: bool = Fal
     opening: Future[Sandbox] | None = None
     if ahead:
         first = Folders(base=folder / "base", work=folder / "work" / FIRST, root=str(repository.top))
-        opening = ThreadPoolExecutor(1).submit(opener(config.sandbox, config.image), first)
+        opening = ThreadPoolExecutor(1).submit(sandboxes(config), first)
     try:
         base = repository.base(folder / "base", task.base)
         plan = Plan(task=task.model_copy(update={"id": folder.name}), base=base, config=config)

@@ -13,6 +13,7 @@ COMMANDS = {
     "doctor": "patchwright.frontends.doctor",
     "sessions": "patchwright.frontends.history",
     "replay": "patchwright.frontends.history",
+    "sandbox": "patchwright.frontends.inside",
     "model": "patchwright.frontends.pull",
 }
 EXITS = """exit codes: 0 a verified patch, or success; 1 no verified patch; 2 the input; 3 the model or its provider;
@@ -85,9 +86,32 @@ def parser() -> argparse.ArgumentParser:
         "run", nargs="?", default="", help="a log file, a run's id or a part of it (the newest)"
     )
 
+    sandbox_actions(commands)
+
     pull = commands.add_parser("model", help="the embedded model")
     pull.add_argument("action", choices=["pull"], help="get its weights, 1.1 GB, and check them")
     return top
+
+
+def sandbox_actions(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    inside = commands.add_parser(
+        "sandbox", help="one command or file, in a folder, as the agent would have it"
+    )
+    actions = inside.add_subparsers(dest="action", metavar="ACTION", required=True)
+    run = actions.add_parser("exec", help="run a command; its exit code, or 124 at the time limit")
+    patch = actions.add_parser("patch", help="print what the folder changes against HEAD")
+    read = actions.add_parser("read", help="print a file, or list a folder")
+    write = actions.add_parser("write", help="replace a file by what comes on standard input")
+    actions.add_parser("gc", help="remove what killed runs left behind")
+    for action in (run, patch, read, write):
+        action.add_argument("--repo", default=".", metavar="DIR", help="the folder (the current one)")
+        isolation(action)
+    for action in (read, write):
+        action.add_argument("path", metavar="PATH", help="in DIR")
+    run.add_argument("--timeout", type=float, default=300, metavar="S", help="most seconds (300)")
+    run.add_argument(
+        "cmd", nargs="+", metavar="CMD", help="after --; a single word is a shell's command line"
+    )
 
 
 def repository(command: argparse.ArgumentParser) -> None:
@@ -107,6 +131,11 @@ def repository(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--allow-test-edits", action="store_true", help="accept changes to tests that are there"
     )
+    isolation(command)
+
+
+def isolation(command: argparse.ArgumentParser) -> None:
+    """What names the sandbox."""
     command.add_argument(
         "--sandbox", choices=["auto", "docker", "bubblewrap", "host"], help="where commands run"
     )

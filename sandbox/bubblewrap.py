@@ -17,11 +17,8 @@ from pathlib import Path
 from . import guard, toolchain
 from .base import SandboxDied, SandboxUnavailable
 from .channel import Channel, Wire
-from .folders import NOBODY, Folders
+from .folders import BASE, DOTGIT, GIT, GUARD, NOBODY, Folders
 
-GUARD = "/.patchwright/guard.py"
-GIT = "/.patchwright/git"
-BASE = "/.patchwright/base"
 PROCESSES = "512"
 """Set by the guard: outside of its user namespace all of the user's processes would count."""
 LIMITS = ("--fsize=1073741824", "--core=0", "--nofile=4096", "--memlock=0")
@@ -125,6 +122,7 @@ def argv(folders: Folders, env: Mapping[str, str]) -> list[str]:
         *("--size", SCRATCH, "--tmpfs", "/tmp", "--dir", "/tmp/home"),
         *("--dir", "/run", "--symlink", "/tmp", "/var/tmp"),
         *("--bind", place(folders.tree), folders.root),
+        *overlays(folders, place),
         *[word for path in shown for word in ("--ro-bind", place(path), str(path))],
         *("--bind", place(folders.git), GIT, "--ro-bind", place(folders.base), BASE),
         *("--ro-bind", place(Path(guard.__file__)), GUARD),
@@ -173,6 +171,13 @@ class Stage:
         raise SandboxUnavailable(
             "started by root, patchwright needs one of /mnt, /media, /srv, /opt as a mount point of its own"
         )
+
+
+def overlays(folders: Folders, place: Callable[[Path], str]) -> list[str]:
+    words: list[str] = []
+    for source, name, writable in folders.overlays():
+        words += ["--bind" if writable else "--ro-bind", place(source), f"{folders.root}/{name}"]
+    return [*words, "--bind", place(folders.dotgit), DOTGIT] if words else []
 
 
 def system_links() -> list[str]:

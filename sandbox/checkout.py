@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from .base import Frozen
-from .patch import Patch
+from .patch import SUBMODULE, Patch
 from .workspace import skeleton
 
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
@@ -37,9 +37,6 @@ class Base(Frozen):
     dirty: bool
     notes: tuple[str, ...] = ()
 
-
-SUBMODULE = "160000"
-"""The mode of an index entry that is another repository's commit."""
 
 CLEAN = {
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -210,6 +207,11 @@ class Repository:
                 env={**env, "GIT_WORK_TREE": str(self.top)},
             )
             notes.append(f"submodule {name} is part of the base by its files; a change in it is in the patch")
+
+    def submodules(self) -> list[str]:
+        """The paths at which HEAD has a submodule."""
+        listing = run(self.top, "ls-tree", "-r", "-z", self.commit("HEAD")).split("\0")
+        return [line.partition("\t")[2] for line in listing if line.startswith(SUBMODULE)]
 
     def apply(self, patch: Patch) -> None:
         """Apply a patch to the user's files, whole or not at all. Raises CheckoutError."""

@@ -16,15 +16,12 @@ import docker
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.types import LogConfig, Mount, Ulimit
 
-from . import guard
+from . import guard, owner
 from .base import SandboxDied, SandboxUnavailable
 from .channel import Channel, Wire
-from .folders import NOBODY, Folders
+from .folders import BASE, DOTGIT, GIT, GUARD, NOBODY, Folders
 
 ROOT = "/work"
-GUARD = "/.patchwright/guard.py"
-GIT = "/.patchwright/git"
-BASE = "/.patchwright/base"
 NEEDS = "python3, git and sh"
 """What an image has to hold: the guard is a Python script, and snapshots are git's."""
 
@@ -156,6 +153,18 @@ def connect() -> docker.DockerClient:
     return client
 
 
+def leftovers() -> list[str]:
+    """Remove the containers whose makers are gone; their names. Raises SandboxUnavailable."""
+    client, removed = connect(), []
+    for container in client.containers.list(all=True, filters={"label": owner.LABEL}, ignore_removed=True):
+        if owner.dead(container.labels[owner.LABEL]):
+            with contextlib.suppress(DockerException):
+                container.remove(force=True)
+                removed.append(container.name)
+    client.close()
+    return removed
+
+
 def settings(folders: Folders, image: str) -> Mapping[str, Any]:
     """How the container is made: no network, no privileges, nothing of the host but the working copy."""
     user = f"{NOBODY}:{NOBODY}" if os.geteuid() == 0 else f"{os.geteuid()}:{os.getegid()}"
@@ -165,13 +174,17 @@ def settings(folders: Folders, image: str) -> Mapping[str, Any]:
         Mount(BASE, str(folders.base), type="bind", read_only=True),
         Mount(GUARD, str(Path(guard.__file__)), type="bind", read_only=True),
     ]
+    for source, name, writable in folders.overlays():
+        mounts.append(Mount(f"{ROOT}/{name}", str(source), type="bind", read_only=not writable))
+    if folders.lent:
+        mounts.append(Mount(DOTGIT, str(folders.dotgit), type="bind"))
     return {
         "image": image,
         "entrypoint": ["python3", "-I", "-S", GUARD, "alone"],
         "command": [],
         "stdin_open": True,
         "auto_remove": True,
-        "labels": {"patchwright.owner": str(os.getpid())},
+        "labels": {owner.LABEL: owner.mark()},
         "network_mode": "none",
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges"],

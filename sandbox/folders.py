@@ -1,11 +1,17 @@
 """The folders on the host that one sandbox is opened on."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 NOBODY = 64_321
 """The user and group that commands run as where patchwright itself is started by root."""
+GUARD = "/.patchwright/guard.py"
+GIT = "/.patchwright/git"
+BASE = "/.patchwright/base"
+DOTGIT = "/.patchwright/dotgit"
+"""Places inside: the guard's script, the snapshots, the base, and what the .git of a lent folder leads to."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +26,10 @@ class Folders:
     work: Path
     root: str
     """The working copy's place inside: the repository's own path, so that editable installs resolve to it."""
+    lent: Path | None = None
+    """A user's own folder that is the working copy itself, with another .git laid over its own."""
+    fixed: tuple[str, ...] = ()
+    """Paths in a lent folder that stay read-only: submodules, whose git the user's own would run."""
 
     @property
     def git(self) -> Path:
@@ -27,11 +37,29 @@ class Folders:
 
     @property
     def tree(self) -> Path:
-        return self.work / "tree"
+        return self.lent or self.work / "tree"
+
+    @property
+    def dotgit(self) -> Path:
+        """The disposable git directory that commands find as .git."""
+        return self.work / "dotgit" if self.lent else self.tree / ".git"
+
+    def overlays(self) -> Iterator[tuple[Path, str, bool]]:
+        """What is laid over a lent folder: source, place inside it, and whether it is writable."""
+        if self.lent:
+            yield self.dotgit if (self.lent / ".git").is_dir() else self.link, ".git", True
+            for name in self.fixed:
+                yield self.lent / name, name, False
+
+    @property
+    def link(self) -> Path:
+        """Laid over a .git that is a file, as that of a worktree or a submodule is."""
+        return self.work / "dotgit.link"
 
     def make(self) -> None:
         """Make what is missing, private to the user that the commands run as."""
-        for folder in (self.git, self.tree):
+        own = [self.git] if self.lent else [self.git, self.tree]
+        for folder in own:
             folder.mkdir(parents=True, exist_ok=True)
             if os.geteuid() == 0:
                 os.chown(folder, NOBODY, NOBODY)

@@ -1,6 +1,7 @@
 """A change as a git patch, and whether it may be handed to anyone."""
 
 import hashlib
+import posixpath
 from pathlib import PurePosixPath
 
 from pydantic import ConfigDict, computed_field
@@ -8,6 +9,9 @@ from unidiff.errors import UnidiffParseError
 from unidiff.patch import PatchSet
 
 from .base import Frozen
+
+SUBMODULE, SYMLINK = "160000", "120000"
+"""Modes of a git tree's entries: another repository's commit, and a link."""
 
 
 class PatchError(Exception):
@@ -25,6 +29,8 @@ class Patch(Frozen):
     files: tuple[str, ...] = ()
     added: int = 0
     removed: int = 0
+    notes: tuple[str, ...] = ()
+    """What was changed and is not in the patch, and why."""
 
     @computed_field
     @property
@@ -78,3 +84,9 @@ def refused(name: str) -> str:
     if any(part.lower() == ".git" or part.lower().startswith("git~") for part in parts):
         return "lies in a .git folder"
     return ""
+
+
+def leaves(path: str, target: str) -> bool:
+    """Whether a link at `path` leads out of the repository."""
+    whole = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+    return target.startswith("/") or whole == ".." or whole.startswith("../")

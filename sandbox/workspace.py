@@ -6,12 +6,12 @@ inside. The host never runs git on anything that the sandbox can write; it recei
 
 import os
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from .base import Completed, Sandbox, SandboxError
-from .folders import NOBODY, Folders
-from .patch import Patch, parse
+from .folders import DOTGIT, NOBODY, Folders
+from .patch import SUBMODULE, SYMLINK, Patch, leaves, parse, refused
 
 SKELETON = {
     "HEAD": "ref: refs/heads/main\n",
@@ -44,6 +44,8 @@ GIT = (
     *("-c", "safe.directory=*", "-c", "core.untrackedCache=false", "-c", "advice.addEmbeddedRepo=false"),
 )
 ENV = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+IDENTITY = "[user]\n\tname = patchwright\n\temail = patchwright@localhost\n"
+"""So that the model can make commits of its own."""
 
 
 def skeleton(folder: Path, *, alternates: str = "", sha256: bool = False, bare: bool = True) -> None:
@@ -73,6 +75,19 @@ def hand_over(folder: Path) -> None:
             os.lchown(Path(top) / name, NOBODY, NOBODY)
 
 
+def prepare(folders: Folders, commit: str, basedir: str) -> None:
+    """Two git directories: ours for snapshots, and one that the model's own git may use. `basedir`: as seen inside."""
+    sha256 = len(commit) == 64
+    for folder in (folders.dotgit, folders.git):
+        skeleton(folder, alternates=f"{basedir}/objects", sha256=sha256, bare=folder == folders.git)
+        (folder / "refs/heads/main").write_text(commit + "\n")
+        with (folder / "config").open("a") as config:
+            config.write(IDENTITY)
+        hand_over(folder)
+    if folders.lent:
+        folders.link.write_text(f"gitdir: {DOTGIT}\n")
+
+
 class Workspace:
     """The files of one attempt, through one sandbox."""
 
@@ -84,21 +99,20 @@ class Workspace:
     def fill(self, tree: str = "") -> None:
         """Lay the base, or a snapshot taken before, into the working copy."""
         if not (self.folders.git / "HEAD").exists():
-            self._prepare()
+            prepare(self.folders, self.commit, self.sandbox.basedir)
         self.restore(tree or self.base)
-        script = 'test -f "$0/.git/index" || cp "$GIT_DIR/index" "$0/.git/index"; command -v bash >/dev/null && echo bash'
-        self._shell = self._run("sh", "-c", script, self.root).output.strip() or "sh"
+        self._begin(f"{self.root}/.git")
 
-    def _prepare(self) -> None:
-        """Two git directories: ours for snapshots, and one in the tree that the model's own git may use."""
-        sha256 = len(self.commit) == 64
-        alternates = f"{self.sandbox.basedir}/objects"
-        own = self.folders.tree / ".git"
-        skeleton(own, alternates=alternates, sha256=sha256, bare=False)
-        (own / "refs/heads/main").write_text(self.commit + "\n")
-        skeleton(self.folders.git, alternates=alternates, sha256=sha256)
-        hand_over(own)
-        hand_over(self.folders.git)
+    def adopt(self) -> None:
+        """Take a folder that was lent as it is. It was prepared before the sandbox was opened on it."""
+        self._git(*GIT, "read-tree", self.base)
+        self._begin(DOTGIT if self.sandbox.name != "host" else str(self.folders.dotgit))
+
+    def _begin(self, dotgit: str) -> None:
+        """Give the model's git the index of ours, and see which shell there is."""
+        script = f"test -f {shlex.quote(dotgit)}/index || cp $GIT_DIR/index {shlex.quote(dotgit)}/index"
+        self._git("sh", "-c", script)
+        self._shell = "bash" if self._run("sh", "-c", "command -v bash").ok else "sh"
 
     def read(self, path: str, limit: int = 20_000_000) -> bytes:
         """As Sandbox.read."""
@@ -108,13 +122,31 @@ class Workspace:
         """As Sandbox.write."""
         self.sandbox.write(path, data)
 
-    def shell(self, command: str, seconds: float, env: Mapping[str, str] | None = None) -> Completed:
+    def shell(
+        self, command: str, seconds: float, env: Mapping[str, str] | None = None, cwd: str = ""
+    ) -> Completed:
         """Run a command line in the working copy by bash, or by sh where there is no bash."""
-        return self.sandbox.run([self._shell, "-c", command], seconds=seconds, env=QUIET | dict(env or {}))
+        return self.execute([self._shell, "-c", command], seconds, env, cwd)
+
+    def execute(
+        self, argv: Sequence[str], seconds: float, env: Mapping[str, str] | None = None, cwd: str = ""
+    ) -> Completed:
+        """Run a program in the working copy, with what keeps it from asking, paging or colouring."""
+        trust = TRUST if self.folders.lent else {}
+        return self.sandbox.run(argv, seconds=seconds, cwd=cwd, env=QUIET | trust | dict(env or {}))
 
     def snapshot(self) -> str:
         """Keep the files as they are now; the git tree that stands for them."""
-        return self._git("sh", "-c", f"{shlex.join(GIT)} add -A . && git write-tree").output.strip()
+        script = f'{shlex.join(GIT)} add -A -- . "$@" && git write-tree'
+        done = self._run("sh", "-c", script, "sh")
+        if not done.ok and "does not have a commit checked out" in done.output:
+            done = self._git("sh", "-c", script, "sh", *self._without_nested())
+        return self._checked(done).output.split()[-1]  # after git's warnings, where it has any
+
+    def _without_nested(self) -> list[str]:
+        """Leaves out the repositories in the working copy that have no commit yet: git cannot take them in."""
+        found = self._plumb([*GIT, "ls-files", "--others", "--exclude-standard", "-z"]).split(b"\0")
+        return [f":(exclude,literal,top){os.fsdecode(name)[:-1]}" for name in found if name.endswith(b"/")]
 
     def restore(self, tree: str) -> None:
         """Make the files what a snapshot holds; what git ignores stays."""
@@ -123,33 +155,52 @@ class Workspace:
         self._git("sh", "-c", f"rm -f $GIT_DIR/index.lock; {script}")
 
     def diff(self, old: str, new: str) -> Patch:
-        """The change from one snapshot to another."""
+        """The change from one snapshot to another, without what may not be handed to anyone."""
         if old == new:
             return Patch(text="", base=old)
-        data = self._diff(old, new)
+        unfit = dict(self._unfit(old, new))
+        data = self._diff(old, new, [f":(exclude,literal,top){name}" for name in unfit])
+        notes = tuple(f"left out {name}: {reason}" for name, reason in unfit.items())
         try:
-            return parse(data.decode(), old)
+            found = parse(data.decode(), old)
         except UnicodeDecodeError:
-            return parse("".join(self._by_file(old, new)), old)
+            found = parse("".join(self._by_file(old, new, unfit)), old)
+        return found.model_copy(update={"notes": notes})
 
-    def _by_file(self, old: str, new: str) -> Iterator[str]:
+    def _unfit(self, old: str, new: str) -> Iterator[tuple[str, str]]:
+        """Changed paths that have no place in a patch, and why."""
+        raw = self._plumb([*GIT, "diff-tree", "-r", "-z", "--raw", "--no-renames", old, new]).split(b"\0")
+        for about, name in zip(raw[::2], raw[1::2], strict=False):
+            _, mode, _, blob, _ = about.decode().split()
+            path = os.fsdecode(name)
+            if mode == SUBMODULE:
+                yield path, "a git repository of its own"
+            elif mode == SYMLINK:
+                target = os.fsdecode(self._plumb([*GIT, "cat-file", "blob", blob]))
+                if leaves(path, target):
+                    yield path, f"a link to {target}, which is outside of the repository"
+            elif reason := refused(path):
+                yield path, f"it {reason}"
+
+    def _by_file(self, old: str, new: str, unfit: Container[str]) -> Iterator[str]:
         """Text in another encoding than UTF-8 goes into a patch in git's binary form, which loses nothing."""
         names = self._plumb([*GIT, "diff", "--name-only", "--no-renames", "-z", old, new])
-        for name in filter(None, names.split(b"\0")):
+        for name in map(os.fsdecode, filter(None, names.split(b"\0"))):
+            if name in unfit:
+                continue
+            only = [f":(literal,top){name}"]
             try:
-                yield self._diff(old, new, os.fsdecode(name)).decode()
+                yield self._diff(old, new, only).decode()
             except UnicodeDecodeError:
-                yield self._diff(old, new, os.fsdecode(name), binary=True).decode()
+                yield self._diff(old, new, only, binary=True).decode()
 
-    def _diff(self, old: str, new: str, name: str = "", binary: bool = False) -> bytes:
+    def _diff(self, old: str, new: str, paths: Sequence[str], binary: bool = False) -> bytes:
         attributes = "/tmp/.patchwright-attributes"
         self.sandbox.run(["sh", "-c", f"echo '* -diff' > {attributes}"])
         git = [*GIT, "-c", f"core.attributesFile={attributes}"] if binary else GIT
         flags = ["--binary", "--full-index", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv"]
         prefixes = ("--src-prefix=a/", "--dst-prefix=b/")
-        return self._plumb(
-            [*git, "diff", *flags, *prefixes, old, new, "--", *([f":(literal,top){name}"] if name else [])]
-        )
+        return self._plumb([*git, "diff", *flags, *prefixes, old, new, "--", *paths])
 
     def _plumb(self, argv: Sequence[str]) -> bytes:
         """What a git command prints, byte for byte."""
@@ -171,7 +222,9 @@ class Workspace:
         return self._run(*GIT, *words, seconds=seconds)
 
     def _git(self, *argv: str) -> Completed:
-        done = self._run(*argv)
+        return self._checked(self._run(*argv))
+
+    def _checked(self, done: Completed) -> Completed:
         if not done.ok:
             raise SandboxError(f"a snapshot could not be made: {done.output.strip()[-500:] or done.ended}")
         return done
@@ -193,3 +246,5 @@ QUIET = {
     "NO_COLOR": "1",
 }
 """What keeps a command from asking, paging or colouring."""
+TRUST = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*"}
+"""For git in a lent folder, whose owner is another user than the one inside."""

@@ -1,6 +1,8 @@
 """What the tests share: a small repository, scripted models, a home for a sandbox."""
 
+import os
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,8 +29,21 @@ FILES = {
     "def test_even():\n    assert median([4, 1, 3, 2]) == 2.5\n",
     "README.md": "# stats\n",
 }
+MAIN = (sys.executable, "-c", "from patchwright.frontends.cli import main; raise SystemExit(main())")
 TEST = "python3 -m pytest"
 ODD, EVEN = "test_stats.py::test_odd", "test_stats.py::test_even"
+
+
+def patchwright(
+    where: Path, *words: str, env: Mapping[str, str] | None = None, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Our command line as a user meets it. A traceback is a failure."""
+    whole = {**os.environ, **(env or {})}
+    done = subprocess.run(
+        [*MAIN, *words], cwd=where, env=whole, input=stdin, capture_output=True, text=True, timeout=200
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return done
 
 
 def write_files(folder: Path, files: Mapping[str, str] = FILES) -> None:

@@ -1,9 +1,11 @@
 """Changing files: one text for another, or a whole file. Every byte outside of the change stays."""
 
+import posixpath
 from typing import Annotated
 
 from pydantic import Field
 
+from ..sandbox.patch import refused
 from ..sandbox.workspace import Workspace
 from .base import RepoPath, ToolError, tool
 from .read import missing
@@ -41,6 +43,9 @@ def write(
 
 
 def store(workspace: Workspace, path: str, data: bytes) -> None:
+    inside = posixpath.normpath(posixpath.join(workspace.root, path)).removeprefix(f"{workspace.root}/")
+    if not inside.startswith(("/", "../")) and (reason := refused(inside)):
+        raise ToolError(f"{path} {reason}: only files of the repository can be written")
     try:
         workspace.write(path, data)
     except OSError as e:

@@ -5,24 +5,10 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from fakes import EVEN, FILES, RIGHT, TEST, WRONG, commit, good_model, opened, write_files
-
-MAIN = (sys.executable, "-c", "from patchwright.frontends.cli import main; raise SystemExit(main())")
-
-
-def run(
-    where: Path, *words: str, env: Mapping[str, str] | None = None, stdin: str = ""
-) -> subprocess.CompletedProcess[str]:
-    whole = {**os.environ, **(env or {})}
-    done = subprocess.run(
-        [*MAIN, *words], cwd=where, env=whole, input=stdin, capture_output=True, text=True, timeout=200
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
+from fakes import EVEN, FILES, MAIN, RIGHT, TEST, WRONG, commit, good_model, opened, patchwright, write_files
 
 
 @pytest.fixture
@@ -36,7 +22,7 @@ def script(tmp_path: Path) -> str:
 
 
 def solve(repo: Path, script: str, *words: str) -> subprocess.CompletedProcess[str]:
-    return run(repo, "solve", "the median is wrong", "--model", script, "--test", TEST, *words)
+    return patchwright(repo, "solve", "the median is wrong", "--model", script, "--test", TEST, *words)
 
 
 def test_the_patch_is_on_stdout_and_the_talk_on_stderr(repo: Path, script: str, git) -> None:
@@ -76,7 +62,7 @@ def test_json_streams_the_events_and_ends_with_the_result(repo: Path, script: st
 def test_a_patch_that_is_not_verified_is_not_delivered(repo: Path, tmp_path: Path, git) -> None:
     turns = [{"calls": [{"tool": "write", "args": {"path": "x.txt", "text": "x"}}]}]
     (tmp_path / "bad.json").write_text(json.dumps(turns))
-    done = run(
+    done = patchwright(
         repo,
         "solve",
         "x",
@@ -96,25 +82,25 @@ def test_a_patch_that_is_not_verified_is_not_delivered(repo: Path, tmp_path: Pat
 
 def test_sessions_and_replay_show_what_was_done(repo: Path, script: str) -> None:
     done = solve(repo, script)
-    assert " verified " in run(repo, "sessions").stdout
-    shown = run(repo, "replay").stdout
+    assert " verified " in patchwright(repo, "sessions").stdout
+    shown = patchwright(repo, "replay").stdout
     assert "▸ edit" in shown
     assert "── VERIFIED" in shown
     log = next(word for word in done.stderr.split() if word.endswith(".jsonl"))
-    assert run(repo, "replay", log).stdout == shown
-    assert run(repo, "resume").returncode == 2
+    assert patchwright(repo, "replay", log).stdout == shown
+    assert patchwright(repo, "resume").returncode == 2
 
 
 def test_verify_judges_a_patch_from_anyone(repo: Path, tmp_path: Path) -> None:
     patch = f"--- a/stats.py\n+++ b/stats.py\n@@ -8,2 +8,2 @@\n         return s[n // 2]\n-{WRONG}+{RIGHT}"
-    good = run(repo, "verify", "-", "--test", TEST, stdin=patch)
+    good = patchwright(repo, "verify", "-", "--test", TEST, stdin=patch)
     assert (good.returncode, good.stdout.splitlines()[0]) == (0, "── VERIFIED"), good.stderr
-    bad = run(
+    bad = patchwright(
         repo, "verify", "-", "--test", TEST, "--json", stdin=patch.replace(f"+{RIGHT}", "+    return 0\n")
     )
     assert (bad.returncode, json.loads(bad.stdout)["verified"]) == (1, False)
     (tmp_path / "no.diff").write_text("hello")
-    refused = run(repo, "verify", str(tmp_path / "no.diff"))
+    refused = patchwright(repo, "verify", str(tmp_path / "no.diff"))
     assert (refused.returncode, "not a patch" in refused.stderr) == (2, True)
 
 
@@ -130,7 +116,9 @@ def test_a_suite_that_is_green_before_is_said_and_no_error(repo: Path, script: s
             ]
         )
     )
-    done = run(repo, "solve", "add x", "--model", f"scripted:{repo.parent / 'turns.json'}", "--test", TEST)
+    done = patchwright(
+        repo, "solve", "add x", "--model", f"scripted:{repo.parent / 'turns.json'}", "--test", TEST
+    )
     assert done.returncode == 0, done.stderr
     assert (
         "nothing failed before: the tests show that nothing broke, not that the issue is solved"
@@ -170,14 +158,14 @@ def test_bad_input_gets_a_sentence_and_its_exit_code(
 ) -> None:
     if words[0] == "solve" and "--model" not in words and "--base-url" not in words:
         words = [*words, "--model", script]
-    done = run(repo, *words)
+    done = patchwright(repo, *words)
     assert says in done.stderr, done.stderr
     assert done.returncode == code
 
 
 def test_a_repository_without_commits_is_refused(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", str(tmp_path / "new")], check=True)
-    done = run(tmp_path / "new", "solve", "x", "--model", "scripted:/nowhere")
+    done = patchwright(tmp_path / "new", "solve", "x", "--model", "scripted:/nowhere")
     assert (done.returncode, "No such file" in done.stderr or "no commits yet" in done.stderr) in [
         (2, True),
         (3, True),
@@ -197,7 +185,7 @@ def test_settings_are_checked_where_they_stand(
     repo: Path, script: str, name: str, text: str, says: str
 ) -> None:
     write_files(repo, {name: text})
-    done = run(repo, "solve", "x", "--model", script)
+    done = patchwright(repo, "solve", "x", "--model", script)
     assert says in done.stderr
     assert done.returncode == 2
 
@@ -210,19 +198,23 @@ def test_no_bubblewrap_is_said_with_what_to_install(repo: Path, script: str, tmp
         "#!/bin/sh\necho 'bwrap: No permissions to create a new namespace' >&2; exit 1\n"
     )
     (folder / "bwrap").chmod(0o755)
-    done = run(repo, "solve", "x", "--model", script, env={"PATH": f"{folder}:{os.environ['PATH']}"})
+    done = patchwright(repo, "solve", "x", "--model", script, env={"PATH": f"{folder}:{os.environ['PATH']}"})
     assert "No permissions to create a new namespace" in done.stderr
     assert "apt-get install bubblewrap" in done.stderr
     assert done.returncode == 4
 
 
 def test_doctor_names_each_part_and_what_to_do(repo: Path, tmp_path: Path) -> None:
-    done = run(repo, "doctor", env={"ANTHROPIC_API_KEY": "x", "DOCKER_HOST": f"unix://{tmp_path}/none.sock"})
+    done = patchwright(
+        repo, "doctor", env={"ANTHROPIC_API_KEY": "x", "DOCKER_HOST": f"unix://{tmp_path}/none.sock"}
+    )
     assert done.returncode == 0, done.stdout
     assert re.search(r"^ok    bubblewrap +1000 ", done.stdout, re.MULTILINE)
     assert re.search(r"^FAIL  docker +.*(--image|start it)", done.stdout, re.MULTILINE)
     assert "since ANTHROPIC_API_KEY is set" in done.stdout
-    none = run(repo, "doctor", env={"PATCHWRIGHT_MODEL": "openai/m", "PATCHWRIGHT_BASE_URL": "http://x"})
+    none = patchwright(
+        repo, "doctor", env={"PATCHWRIGHT_MODEL": "openai/m", "PATCHWRIGHT_BASE_URL": "http://x"}
+    )
     assert "openai/m at http://x, as named" in none.stdout
 
 

@@ -7,7 +7,7 @@ from patchwright.sandbox.workspace import Workspace
 
 CHANGES = r"""
 echo more >> stats.py; chmod +x stats.py; rm README.md; mkdir -p new/deep; echo a > 'new/deep/odd "name"'
-printf '\000\001' > binary; ln -s /etc/passwd link; printf '\351t\351' > latin1.txt; : > empty
+printf '\000\001' > binary; ln -s stats.py link; ln -s /etc/passwd out; ln -s ../.. new/up; printf '\351t\351' > latin1.txt; : > empty
 printf 'a\r\nb\r\n' > crlf.txt; mkdir __pycache__ .pytest_cache; echo x > __pycache__/x.pyc; echo x > .pytest_cache/y
 """
 
@@ -22,6 +22,8 @@ def test_a_patch_carries_every_kind_of_change_and_nothing_else(repo: Path, backe
         with run.workspace("1") as workspace:
             tree = changed(workspace)
             patch = workspace.diff(workspace.base, tree)
+            workspace.shell("rm out new/up", 20)
+            tree = workspace.snapshot()
         with run.fresh("2") as fresh:
             assert fresh.apply(patch).ok
             assert fresh.snapshot() == tree
@@ -37,6 +39,11 @@ def test_a_patch_carries_every_kind_of_change_and_nothing_else(repo: Path, backe
     }
     assert set(patch.files) == expected
     assert (patch.added, patch.removed) == (5, 1)
+    outside = "which is outside of the repository"
+    assert set(patch.notes) == {
+        f"left out out: a link to /etc/passwd, {outside}",
+        f"left out new/up: a link to ../.., {outside}",
+    }
 
 
 def test_the_patch_applies_to_the_user_s_checkout(repo: Path, git) -> None:
