@@ -9,17 +9,18 @@ import shlex
 import shutil
 import subprocess
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from . import guard, toolchain
+from . import guard, seccomp, toolchain
 from .base import SandboxDied, SandboxUnavailable
 from .channel import Channel, Wire
 from .folders import BASE, DOTGIT, GIT, GUARD, NOBODY, Folders
 
-PROCESSES = "512"
+PROCESSES = 512
 """Set by the guard: outside of its user namespace all of the user's processes would count."""
 LIMITS = ("--fsize=1073741824", "--core=0", "--nofile=4096", "--memlock=0")
 SCRATCH = "268435456"
@@ -69,7 +70,8 @@ class Bubblewrap(Channel):
             "TERM": "dumb",
             **{k: env[k] for k in ("VIRTUAL_ENV", "PYENV_ROOT", "PYENV_VERSION", "TZ") if k in env},
         }
-        self._process = start(argv(folders, env), self._errors.fileno())
+        with readable_once(seccomp.program(os.uname().machine)) as filtered:
+            self._process = start(argv(folders, env, filtered), self._errors.fileno(), filtered)
         assert self._process.stdin and self._process.stdout
         wire = Wire(self._process.stdout.fileno(), self._process.stdin.fileno())
         super().__init__(wire, root=folders.root, gitdir=GIT, basedir=BASE, env=inside)
@@ -98,8 +100,11 @@ class Bubblewrap(Channel):
         return self._errors.read().decode("utf-8", "replace").strip()[-500:]
 
 
-def argv(folders: Folders, env: Mapping[str, str]) -> list[str]:
-    """The command line that starts the guard in its sandbox, dropping root on the way where there is any."""
+def argv(folders: Folders, env: Mapping[str, str], filtered: int) -> list[str]:
+    """The command line that starts the guard in its sandbox, dropping root on the way where there is any.
+
+    `filtered` is the file descriptor that bwrap reads the filter of system calls from.
+    """
     python = toolchain.guard_python()
     shown = [*toolchain.mounts(env)]
     if not toolchain.system(python):
@@ -126,8 +131,8 @@ def argv(folders: Folders, env: Mapping[str, str]) -> list[str]:
         *[word for path in shown for word in ("--ro-bind", place(path), str(path))],
         *("--bind", place(folders.git), GIT, "--ro-bind", place(folders.base), BASE),
         *("--ro-bind", place(Path(guard.__file__)), GUARD),
-        *("--remount-ro", "/", "--chdir", folders.root),
-        *("--", str(python), "-I", "-S", GUARD, "alone", PROCESSES),
+        *("--remount-ro", "/", "--chdir", folders.root, "--seccomp", str(filtered)),
+        *("--", str(python), "-I", "-S", GUARD, "alone", f"processes={PROCESSES}"),
     ]
     limited = ["prlimit", *LIMITS, "--", *inner]
     if not stage:
@@ -209,7 +214,19 @@ def accounts(work: Path) -> Path:
     return folder
 
 
-def start(command: Sequence[str], errors: int) -> subprocess.Popen[bytes]:
+@contextmanager
+def readable_once(data: bytes) -> Iterator[int]:
+    """A file descriptor to read some bytes from: far less than a pipe holds, so nobody has to wait."""
+    source, sink = os.pipe()
+    try:
+        os.write(sink, data)
+        os.close(sink)
+        yield source
+    finally:
+        os.close(source)
+
+
+def start(command: Sequence[str], errors: int, passed: int) -> subprocess.Popen[bytes]:
     """Start a process from a thread that lives as long as we do: bwrap dies with the thread that started it."""
 
     def spawn() -> subprocess.Popen[bytes]:
@@ -221,6 +238,7 @@ def start(command: Sequence[str], errors: int) -> subprocess.Popen[bytes]:
             bufsize=0,
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin"},
             start_new_session=True,
+            pass_fds=(passed,),
         )
 
     try:

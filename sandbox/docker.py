@@ -16,7 +16,7 @@ import docker
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.types import LogConfig, Mount, Ulimit
 
-from . import guard, owner
+from . import guard, owner, seccomp
 from .base import SandboxDied, SandboxUnavailable
 from .channel import Channel, Wire
 from .folders import BASE, DOTGIT, GIT, GUARD, NOBODY, Folders
@@ -70,7 +70,11 @@ class Docker(Channel):
         self._client = connect()
         try:
             about = self._client.images.get(image)
-            self._container = self._client.containers.create(**settings(folders, image))
+            filtered = seccomp.program(about.attrs["Architecture"])
+            self._container = self._client.containers.create(**settings(folders, image, filtered))
+        except SandboxUnavailable:
+            self._client.close()
+            raise
         except ImageNotFound as e:
             self._client.close()
             raise SandboxUnavailable(f"there is no image {image!r} here: docker pull {image}.") from e
@@ -165,7 +169,7 @@ def leftovers() -> list[str]:
     return removed
 
 
-def settings(folders: Folders, image: str) -> Mapping[str, Any]:
+def settings(folders: Folders, image: str, filtered: bytes) -> Mapping[str, Any]:
     """How the container is made: no network, no privileges, nothing of the host but the working copy."""
     user = f"{NOBODY}:{NOBODY}" if os.geteuid() == 0 else f"{os.geteuid()}:{os.getegid()}"
     mounts = [
@@ -180,7 +184,7 @@ def settings(folders: Folders, image: str) -> Mapping[str, Any]:
         mounts.append(Mount(DOTGIT, str(folders.dotgit), type="bind"))
     return {
         "image": image,
-        "entrypoint": ["python3", "-I", "-S", GUARD, "alone"],
+        "entrypoint": ["python3", "-I", "-S", GUARD, "alone", f"filter={filtered.hex()}"],
         "command": [],
         "stdin_open": True,
         "auto_remove": True,
