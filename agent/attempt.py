@@ -11,6 +11,7 @@ from ..tools.define import define
 from ..tools.desk import Desk
 from ..tools.edit import edit, write
 from ..tools.read import read
+from ..tools.run import job, start
 from ..tools.run import run as run_command
 from ..tools.search import search
 from ..tools.test import finish, test
@@ -26,7 +27,9 @@ from .run import Run, put
 from .session import Session, last_tree
 from .task import TaskError
 
-TOOLS = {tool.name: tool for tool in (read, search, edit, write, define, run_command, test, finish)}
+TOOLS = {
+    tool.name: tool for tool in (read, search, edit, write, define, run_command, start, job, test, finish)
+}
 
 
 class Candidate(Frozen):

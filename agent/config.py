@@ -9,12 +9,13 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from ..sandbox.base import Frozen
+from ..sandbox.quota import Quota
 from .task import Limits, TaskError
 
 PREFIX = "PATCHWRIGHT_"
 NOT_SETTINGS = frozenset({"CI"})
 """PATCHWRIGHT_* variables that are for the project's own tests."""
-TRUSTED_ONLY = frozenset({"sandbox", "base_url", "model"})
+TRUSTED_ONLY = frozenset({"sandbox", "base_url", "model", "memory_mb", "disk_mb", "processes", "cpus"})
 """What a repository may not choose for the one who runs patchwright on it."""
 
 
@@ -25,6 +26,10 @@ class Config(Frozen):
     base_url: str = Field("", description="an endpoint that speaks OpenAI's chat completions")
     sandbox: Literal["auto", "docker", "bubblewrap", "host"] = "auto"
     image: str = Field("", description="the image that docker runs")
+    memory_mb: int = Field(2048, ge=64, description="memory of all that runs in a sandbox")
+    disk_mb: int = Field(4096, ge=1, description="disk that a command may fill")
+    processes: int = Field(512, ge=16, description="processes and threads in a sandbox")
+    cpus: int = Field(2, ge=0, description="processors that a sandbox may use; 0: all")
     test: str = Field("", description="the test command; empty: what the project's files suggest")
     candidates: int = Field(0, ge=0, description="most attempts; 0: one, or eight with the embedded model")
     steps: int | None = Field(None, ge=0, description="None: 60, or 6 with the embedded model")
@@ -40,6 +45,10 @@ class Config(Frozen):
     @property
     def attempts(self) -> int:
         return self.candidates or (8 if self.embedded else 1)
+
+    @property
+    def quota(self) -> Quota:
+        return Quota(memory_mb=self.memory_mb, disk_mb=self.disk_mb, processes=self.processes, cpus=self.cpus)
 
     @property
     def limits(self) -> Limits:

@@ -149,7 +149,7 @@ class Run:
 
 def sandboxes(config: Config) -> Callable[[Folders], Sandbox]:
     """How to open the sandbox of the settings."""
-    return opener(config.sandbox, config.image)
+    return opener(config.sandbox, config.image, config.quota)
 
 
 def create(task: Task, config: Config, repository: Repository, ahead: bool = False) -> Run:

@@ -19,7 +19,9 @@ def verify(options: argparse.Namespace) -> int:
     """Rebuild base and patch in a fresh workspace, test there, and print the verdict."""
     text = load(options.patch)
     repository = Repository(Path(options.repo))
-    settings = config.load(repository.top, os.environ, flags(options, "sandbox", "image", "test"))
+    settings = config.load(
+        repository.top, os.environ, flags(options, "sandbox", "image", "memory_mb", "test")
+    )
     task = Task(
         id="",
         repo=str(repository.top),

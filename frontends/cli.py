@@ -140,6 +140,7 @@ def isolation(command: argparse.ArgumentParser) -> None:
         "--sandbox", choices=["auto", "docker", "bubblewrap", "host"], help="where commands run"
     )
     command.add_argument("--image", metavar="IMAGE", help="the image that docker runs")
+    command.add_argument("--memory-mb", type=int, metavar="N", help="memory of all that runs in it (2048)")
 
 
 def model(command: argparse.ArgumentParser) -> None:

@@ -22,7 +22,7 @@ from ..tools.read import listing, load
 from .cli import flags
 from .ending import INPUT, OK, say
 
-TIMED_OUT, KILLED = 124, 137
+TIMED_OUT, NOT_FOUND, KILLED = 124, 127, 137
 MOST_SHOWN = 1_000_000
 
 
@@ -38,6 +38,8 @@ def execute(options: argparse.Namespace) -> int:
             done = workspace.shell(options.cmd[0], options.timeout, cwd=below)
         else:
             done = workspace.execute(options.cmd, options.timeout, cwd=below)
+        for hint in workspace.hints() if done.code == NOT_FOUND else []:
+            say(hint.strip("[]"))
     sys.stdout.write(done.output)
     sys.stdout.flush()
     return ended(done, options.timeout)
@@ -49,6 +51,8 @@ def ended(done: Completed, seconds: float) -> int:
     if done.ended == "timed out":
         say(f"killed: the time limit of {seconds:g} s")
         return TIMED_OUT
+    if done.note:
+        say(done.note)
     if done.ended:
         say(f"killed: {done.ended}")
         return KILLED
@@ -128,7 +132,7 @@ def opened(options: argparse.Namespace) -> Iterator[tuple[Workspace, str]]:
     repository = Repository(folder)
     if str(repository.top) in NEVER:
         raise TaskError(f"{repository.top} is no folder to lend to a sandbox: give a clone or a worktree.")
-    settings = config.load(repository.top, os.environ, flags(options, "sandbox", "image"))
+    settings = config.load(repository.top, os.environ, flags(options, "sandbox", "image", "memory_mb"))
     say(f"working in {repository.top} itself, sandbox {settings.sandbox}")
     below = folder.resolve().relative_to(repository.top)
     isolated = settings.sandbox != "host"

@@ -24,11 +24,29 @@ class Completed(Frozen):
     """Bytes dropped from the middle of `output`."""
     seconds: float = 0.0
     ended: str = ""
-    """Why it was killed: "timed out", "stopped", or empty where it ended by itself."""
+    """Why it was killed: "timed out", "stopped", the limit that it passed; empty where it ended by itself."""
+    note: str = ""
+    """A limit that it met and survived."""
+    kept: str = ""
+    """The file inside that holds its whole output, where it was asked for and was long."""
 
     @property
     def ok(self) -> bool:
         return self.code == 0 and not self.ended
+
+
+class Job(Frozen):
+    """A command that goes on while others run, when it was asked after."""
+
+    running: bool
+    code: int = 0
+    ended: str = ""
+    output: str = ""
+    """What it printed since it was last asked after."""
+    left_out: int = 0
+    """Bytes dropped from the start of `output`."""
+    kept: str = ""
+    """The file inside that holds all of it."""
 
 
 class SandboxError(Exception):
@@ -41,6 +59,10 @@ class SandboxUnavailable(SandboxError):
 
 class SandboxDied(SandboxError):
     """The sandbox is gone or does not answer. Open a new one on the same work folder, or stop."""
+
+
+class JobError(Exception):
+    """There is no such job, or it cannot be started. The text says why."""
 
 
 class Sandbox(Protocol):
@@ -58,6 +80,9 @@ class Sandbox(Protocol):
     basedir: str
     """The read-only git directory with the base commit, as seen inside."""
 
+    hidden: Sequence[str]
+    """Folders of the caller's PATH that cannot be seen inside."""
+
     def run(
         self,
         argv: Sequence[str],
@@ -65,8 +90,20 @@ class Sandbox(Protocol):
         seconds: float = 120,
         cwd: str = "",
         env: Mapping[str, str] | None = None,
+        keep: bool = False,
     ) -> Completed:
-        """Run a command with nothing on stdin; at the deadline its whole process tree is killed."""
+        """Run a command with nothing on stdin; at the deadline its whole process tree is killed.
+
+        `keep`: a long output is kept whole in a file inside.
+        """
+        ...
+
+    def start(self, argv: Sequence[str], *, cwd: str = "", env: Mapping[str, str] | None = None) -> int:
+        """Start a job, which goes on while others run; its number. Raises JobError."""
+        ...
+
+    def ask(self, job: int, *, seconds: float = 0, stop: bool = False) -> Job:
+        """What a job did since it was last asked after; wait so long for output. Raises JobError."""
         ...
 
     def read(self, path: str, limit: int = 20_000_000) -> bytes:

@@ -15,16 +15,12 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from . import guard, seccomp, toolchain
+from . import seccomp, toolchain
 from .base import SandboxDied, SandboxUnavailable
 from .channel import Channel, Wire
 from .folders import BASE, DOTGIT, GIT, GUARD, NOBODY, Folders
+from .quota import PACKAGE, Quota, starting
 
-PROCESSES = 512
-"""Set by the guard: outside of its user namespace all of the user's processes would count."""
-LIMITS = ("--fsize=1073741824", "--core=0", "--nofile=4096", "--memlock=0")
-SCRATCH = "268435456"
-"""Bytes in each of /tmp and /dev/shm: without a size, tmpfs takes half of the machine's memory."""
 REMEDY = (
     "Install bubblewrap (Debian: apt-get install bubblewrap; or: pip install 'patchwright[local]'), "
     "or use --sandbox docker --image IMAGE, or, without any protection, --sandbox host."
@@ -59,9 +55,12 @@ class Bubblewrap(Channel):
 
     name = "bubblewrap"
 
-    def __init__(self, folders: Folders, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folders: Folders, quota: Quota | None = None, environ: Mapping[str, str] | None = None
+    ) -> None:
         env = os.environ if environ is None else environ
         folders.make()
+        self.hidden: Sequence[str] = toolchain.hidden(env)
         self._errors = (folders.work / "sandbox.err").open("w+b")
         inside = {
             "PATH": toolchain.path_inside(env),
@@ -71,7 +70,9 @@ class Bubblewrap(Channel):
             **{k: env[k] for k in ("VIRTUAL_ENV", "PYENV_ROOT", "PYENV_VERSION", "TZ") if k in env},
         }
         with readable_once(seccomp.program(os.uname().machine)) as filtered:
-            self._process = start(argv(folders, env, filtered), self._errors.fileno(), filtered)
+            self._process = start(
+                argv(folders, quota or Quota(), env, filtered), self._errors.fileno(), filtered
+            )
         assert self._process.stdin and self._process.stdout
         wire = Wire(self._process.stdout.fileno(), self._process.stdin.fileno())
         super().__init__(wire, root=folders.root, gitdir=GIT, basedir=BASE, env=inside)
@@ -100,7 +101,7 @@ class Bubblewrap(Channel):
         return self._errors.read().decode("utf-8", "replace").strip()[-500:]
 
 
-def argv(folders: Folders, env: Mapping[str, str], filtered: int) -> list[str]:
+def argv(folders: Folders, quota: Quota, env: Mapping[str, str], filtered: int) -> list[str]:
     """The command line that starts the guard in its sandbox, dropping root on the way where there is any.
 
     `filtered` is the file descriptor that bwrap reads the filter of system calls from.
@@ -112,6 +113,7 @@ def argv(folders: Folders, env: Mapping[str, str], filtered: int) -> list[str]:
     stage = Stage() if os.geteuid() == 0 else None
     place: Callable[[Path], str] = stage.place if stage else str
     account = accounts(folders.work)
+    scratch = str(quota.scratch_mb << 20)  # without a size, tmpfs takes half of the machine's memory
     inner = [
         *(program_at(program().resolve(), place), "--unshare-user", "--unshare-all", "--disable-userns"),
         # The guard is process 1: nothing inside can stop it, and no process of bwrap holds its channel open.
@@ -123,22 +125,33 @@ def argv(folders: Folders, env: Mapping[str, str], filtered: int) -> list[str]:
         *("--ro-bind", place(account / "passwd"), "/etc/passwd"),
         *("--ro-bind", place(account / "group"), "/etc/group"),
         *("--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"),
-        *("--dev", "/dev", "--size", SCRATCH, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"),
-        *("--size", SCRATCH, "--tmpfs", "/tmp", "--dir", "/tmp/home"),
+        *("--dev", "/dev", "--size", scratch, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"),
+        *("--size", scratch, "--tmpfs", "/tmp", "--dir", "/tmp/home"),
         *("--dir", "/run", "--symlink", "/tmp", "/var/tmp"),
         *("--bind", place(folders.tree), folders.root),
         *overlays(folders, place),
         *[word for path in shown for word in ("--ro-bind", place(path), str(path))],
         *("--bind", place(folders.git), GIT, "--ro-bind", place(folders.base), BASE),
-        *("--ro-bind", place(Path(guard.__file__)), GUARD),
+        *("--ro-bind", place(PACKAGE), GUARD),
         *("--remount-ro", "/", "--chdir", folders.root, "--seccomp", str(filtered)),
-        *("--", str(python), "-I", "-S", GUARD, "alone", f"processes={PROCESSES}"),
+        *("--", str(python), *starting(GUARD, "alone", *given(folders, quota))),
     ]
-    limited = ["prlimit", *LIMITS, "--", *inner]
+    limited = ["prlimit", *limits(quota), "--", *inner]
     if not stage:
         return limited
     drop = f"--reuid={NOBODY} --regid={NOBODY} --clear-groups --no-new-privs".split()
     return stage.wrap(["setpriv", *drop, "--", *limited])
+
+
+def limits(quota: Quota) -> list[str]:
+    files = [f"--fsize={quota.file_mb << 20}", f"--nofile={quota.open_files}"]
+    return [*files, "--core=0", "--memlock=0"]
+
+
+def given(folders: Folders, quota: Quota) -> list[str]:
+    """What the guard sets itself: outside of its user namespace all of the user's processes would count."""
+    names = ("memory_mb", "disk_mb", "file_mb", "processes", "cpus")
+    return [f"root={folders.root}", *(f"{name}={getattr(quota, name)}" for name in names)]
 
 
 class Stage:

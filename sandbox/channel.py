@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
-from .base import Completed, SandboxDied
+from .base import Completed, Job, JobError, SandboxDied
 from .readable import readable
 
 GRACE = 20.0
@@ -37,12 +37,15 @@ class Channel:
     """`run`, `read`, `write` and `kill` over a guard. A backend adds how it is started and ended."""
 
     name = ""
+    kept = "/tmp/output"
+    """The folder inside for whole outputs."""
+    hidden: Sequence[str] = ()
 
     def __init__(self, wire: Wire, *, root: str, gitdir: str, basedir: str, env: Mapping[str, str]) -> None:
         self.root, self.gitdir, self.basedir = root, gitdir, basedir
         self._wire, self._env, self._buffer = wire, dict(env), b""
         self._one_at_a_time, self._sending = threading.Lock(), threading.Lock()
-        self._closed = False
+        self._closed, self._count = False, 0
 
     def run(
         self,
@@ -51,26 +54,34 @@ class Channel:
         seconds: float = 120,
         cwd: str = "",
         env: Mapping[str, str] | None = None,
+        keep: bool = False,
     ) -> Completed:
-        request = {
-            "op": "run",
-            "argv": list(argv),
-            "seconds": seconds,
-            "cwd": self.path(cwd),
-            "env": self._env | dict(env or {}),
-        }
+        self._count += keep
+        where = f"{self.kept}/output-{self._count}.txt" if keep else ""
+        request = self._command("run", argv, cwd, env) | {"seconds": seconds, "keep": where}
         answer, body = self._ask(request, patience=seconds + GRACE)
         self._raise(answer)
-        head, tail = body[: answer["head"]], body[answer["head"] :]
-        gap = f"\n[… {answer['dropped']} bytes left out …]\n".encode() if answer["dropped"] else b""
+        head, tail, dropped = body[: answer["head"]], body[answer["head"] :], answer.get("dropped", 0)
+        gap = f"\n[… {dropped} bytes left out …]\n".encode() if dropped else b""
         return Completed(
             argv=tuple(argv),
             code=answer["code"],
             output=readable(head + gap + tail),
-            left_out=answer["dropped"],
-            seconds=answer["seconds"],
-            ended=answer["ended"],
+            left_out=dropped,
+            **{name: answer[name] for name in ("seconds", "ended", "note", "kept") if name in answer},
         )
+
+    def start(self, argv: Sequence[str], *, cwd: str = "", env: Mapping[str, str] | None = None) -> int:
+        answer, _ = self._ask(self._command("start", argv, cwd, env) | {"keep": self.kept})
+        self._raise(answer)
+        return answer["job"]
+
+    def ask(self, job: int, *, seconds: float = 0, stop: bool = False) -> Job:
+        request = {"op": "ask", "job": job, "seconds": seconds, "stop": stop}
+        answer, body = self._ask(request, patience=seconds + GRACE)
+        self._raise(answer)
+        known = {name: answer[name] for name in ("running", "code", "ended", "kept")}
+        return Job(output=readable(body), left_out=answer["dropped"], **known)
 
     def read(self, path: str, limit: int = 20_000_000) -> bytes:
         answer, body = self._ask({"op": "read", "path": self.path(path), "limit": limit})
@@ -157,7 +168,15 @@ class Channel:
         self._closed = True
         return SandboxDied(f"the {self.name} sandbox ended unexpectedly {self.why()}".rstrip())
 
+    def _command(
+        self, op: str, argv: Sequence[str], cwd: str, env: Mapping[str, str] | None
+    ) -> dict[str, Any]:
+        whole = self._env | dict(env or {})
+        return {"op": op, "argv": list(argv), "cwd": self.path(cwd), "env": whole}
+
     @staticmethod
     def _raise(answer: dict[str, Any], path: str | None = None) -> None:
+        if "problem" in answer:
+            raise JobError(answer["problem"])
         if "errno" in answer:
             raise OSError(answer["errno"], answer["error"], path)

@@ -9,17 +9,17 @@ import os
 import socket
 import struct
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import docker
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.types import LogConfig, Mount, Ulimit
 
-from . import guard, owner, seccomp
+from . import owner, seccomp
 from .base import SandboxDied, SandboxUnavailable
 from .channel import Channel, Wire
 from .folders import BASE, DOTGIT, GIT, GUARD, NOBODY, Folders
+from .quota import PACKAGE, Quota, starting
 
 ROOT = "/work"
 NEEDS = "python3, git and sh"
@@ -63,7 +63,7 @@ class Docker(Channel):
 
     name = "docker"
 
-    def __init__(self, folders: Folders, image: str) -> None:
+    def __init__(self, folders: Folders, image: str, quota: Quota | None = None) -> None:
         if not image:
             raise SandboxUnavailable(f"docker needs an image that holds {NEEDS}: name it with --image.")
         folders.make()
@@ -71,7 +71,9 @@ class Docker(Channel):
         try:
             about = self._client.images.get(image)
             filtered = seccomp.program(about.attrs["Architecture"])
-            self._container = self._client.containers.create(**settings(folders, image, filtered))
+            self._container = self._client.containers.create(
+                **settings(folders, image, filtered, quota or Quota())
+            )
         except SandboxUnavailable:
             self._client.close()
             raise
@@ -169,22 +171,25 @@ def leftovers() -> list[str]:
     return removed
 
 
-def settings(folders: Folders, image: str, filtered: bytes) -> Mapping[str, Any]:
+def settings(folders: Folders, image: str, filtered: bytes, quota: Quota) -> Mapping[str, Any]:
     """How the container is made: no network, no privileges, nothing of the host but the working copy."""
     user = f"{NOBODY}:{NOBODY}" if os.geteuid() == 0 else f"{os.geteuid()}:{os.getegid()}"
     mounts = [
         Mount(ROOT, str(folders.tree), type="bind"),
         Mount(GIT, str(folders.git), type="bind"),
         Mount(BASE, str(folders.base), type="bind", read_only=True),
-        Mount(GUARD, str(Path(guard.__file__)), type="bind", read_only=True),
+        Mount(GUARD, str(PACKAGE), type="bind", read_only=True),
     ]
     for source, name, writable in folders.overlays():
         mounts.append(Mount(f"{ROOT}/{name}", str(source), type="bind", read_only=not writable))
     if folders.lent:
         mounts.append(Mount(DOTGIT, str(folders.dotgit), type="bind"))
+    names = ("memory_mb", "disk_mb", "file_mb", "processes")
+    watched = [f"{name}={getattr(quota, name)}" for name in names]
+    arguments = ["alone", f"root={ROOT}", f"filter={filtered.hex()}", *watched]
     return {
         "image": image,
-        "entrypoint": ["python3", "-I", "-S", GUARD, "alone", f"filter={filtered.hex()}"],
+        "entrypoint": ["python3", *starting(GUARD, *arguments)],
         "command": [],
         "stdin_open": True,
         "auto_remove": True,
@@ -192,16 +197,18 @@ def settings(folders: Folders, image: str, filtered: bytes) -> Mapping[str, Any]
         "network_mode": "none",
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges"],
-        "pids_limit": 512,
-        "mem_limit": "2g",
-        "memswap_limit": "2g",
+        "pids_limit": quota.processes,
+        "mem_limit": f"{quota.memory_mb}m",
+        "memswap_limit": f"{quota.memory_mb}m",
+        "nano_cpus": min(quota.cpus, os.cpu_count() or 1) * 10**9,
         "ulimits": [
-            Ulimit(name="fsize", soft=1 << 30, hard=1 << 30),
-            Ulimit(name="nofile", soft=4096, hard=4096),
+            Ulimit(name="fsize", soft=quota.file_mb << 20, hard=quota.file_mb << 20),
+            Ulimit(name="nofile", soft=quota.open_files, hard=quota.open_files),
             Ulimit(name="core", soft=0, hard=0),
         ],
         "read_only": True,
-        "tmpfs": {"/tmp": "rw,exec,nosuid,nodev,size=256m,mode=1777"},
+        "tmpfs": {"/tmp": f"rw,exec,nosuid,nodev,size={quota.scratch_mb}m,mode=1777"},
+        "shm_size": f"{quota.scratch_mb}m",
         "ipc_mode": "private",
         "log_config": LogConfig(type="none"),
         "user": user,

@@ -7,11 +7,11 @@ from pathlib import Path
 
 NOBODY = 64_321
 """The user and group that commands run as where patchwright itself is started by root."""
-GUARD = "/.patchwright/guard.py"
+GUARD = "/.patchwright/guard"
 GIT = "/.patchwright/git"
 BASE = "/.patchwright/base"
 DOTGIT = "/.patchwright/dotgit"
-"""Places inside: the guard's script, the snapshots, the base, and what the .git of a lent folder leads to."""
+"""Places inside: the guard's package, the snapshots, the base, and what the .git of a lent folder leads to."""
 
 
 @dataclass(frozen=True)

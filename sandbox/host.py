@@ -4,11 +4,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
-from . import guard
 from .channel import Channel, Wire
 from .folders import Folders
+from .quota import PACKAGE, starting
 
 SECRET = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL")
 
@@ -26,13 +25,14 @@ class Host(Channel):
         inside = {k: v for k, v in source.items() if not any(word in k.upper() for word in SECRET)}
         inside |= {"TERM": "dumb", "LANG": "C.UTF-8", "HOME": str(home)}
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(Path(guard.__file__))],
+            [sys.executable, *starting(str(PACKAGE), f"root={folders.tree}")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
             start_new_session=True,
         )
         assert self._process.stdin and self._process.stdout
+        self.kept = str(folders.work / "output")
         wire = Wire(self._process.stdout.fileno(), self._process.stdin.fileno())
         super().__init__(
             wire, root=str(folders.tree), gitdir=str(folders.git), basedir=str(folders.base), env=inside

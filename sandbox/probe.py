@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 from .base import Frozen, Sandbox, SandboxError, SandboxUnavailable
 from .folders import Folders
+from .quota import Quota
 
 NAMES = ("auto", "docker", "bubblewrap", "host")
 
@@ -18,33 +19,33 @@ class Found(Frozen):
     detail: str
 
 
-def opener(name: str, image: str = "") -> Callable[[Folders], Sandbox]:
+def opener(name: str, image: str = "", quota: Quota | None = None) -> Callable[[Folders], Sandbox]:
     """How to open a sandbox by its name. `auto` is bubblewrap, or docker where an image is named."""
     if name not in NAMES:
         raise SandboxUnavailable(f"no sandbox {name!r}: one of {', '.join(NAMES)}.")
     chosen = name if name != "auto" else ("docker" if image else "bubblewrap")
-    return lambda folders: BACKENDS[chosen](folders, image)
+    return lambda folders: BACKENDS[chosen](folders, image, quota or Quota())
 
 
-def _bubblewrap(folders: Folders, image: str) -> Sandbox:
+def _bubblewrap(folders: Folders, image: str, quota: Quota) -> Sandbox:
     from .bubblewrap import Bubblewrap
 
-    return Bubblewrap(folders)
+    return Bubblewrap(folders, quota)
 
 
-def _docker(folders: Folders, image: str) -> Sandbox:
+def _docker(folders: Folders, image: str, quota: Quota) -> Sandbox:
     from .docker import Docker
 
-    return Docker(folders, image)
+    return Docker(folders, image, quota)
 
 
-def _host(folders: Folders, image: str) -> Sandbox:
+def _host(folders: Folders, image: str, quota: Quota) -> Sandbox:
     from .host import Host
 
     return Host(folders)
 
 
-BACKENDS: Mapping[str, Callable[[Folders, str], Sandbox]] = {
+BACKENDS: Mapping[str, Callable[[Folders, str, Quota], Sandbox]] = {
     "bubblewrap": _bubblewrap,
     "docker": _docker,
     "host": _host,

@@ -26,6 +26,15 @@ def mounts(env: Mapping[str, str]) -> list[Path]:
     return outermost(found)
 
 
+def hidden(env: Mapping[str, str]) -> list[str]:
+    """Folders of the caller's PATH that are not shown inside."""
+    seen = mounts(env)
+    own = [Path(p) for p in env.get("PATH", "").split(os.pathsep) if p.startswith("/")]
+    return [
+        str(p) for p in own if p.is_dir() and not system(p) and not any(m in (p, *p.parents) for m in seen)
+    ]
+
+
 def wanted(env: Mapping[str, str]) -> Iterator[str]:
     for folder in env.get("PATH", "").split(os.pathsep):
         if not folder.startswith("/"):

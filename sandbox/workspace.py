@@ -123,17 +123,38 @@ class Workspace:
         self.sandbox.write(path, data)
 
     def shell(
-        self, command: str, seconds: float, env: Mapping[str, str] | None = None, cwd: str = ""
+        self,
+        command: str,
+        seconds: float,
+        env: Mapping[str, str] | None = None,
+        cwd: str = "",
+        keep: bool = False,
     ) -> Completed:
         """Run a command line in the working copy by bash, or by sh where there is no bash."""
-        return self.execute([self._shell, "-c", command], seconds, env, cwd)
+        return self.execute([self._shell, "-c", command], seconds, env, cwd, keep)
 
     def execute(
-        self, argv: Sequence[str], seconds: float, env: Mapping[str, str] | None = None, cwd: str = ""
+        self,
+        argv: Sequence[str],
+        seconds: float,
+        env: Mapping[str, str] | None = None,
+        cwd: str = "",
+        keep: bool = False,
     ) -> Completed:
         """Run a program in the working copy, with what keeps it from asking, paging or colouring."""
         trust = TRUST if self.folders.lent else {}
-        return self.sandbox.run(argv, seconds=seconds, cwd=cwd, env=QUIET | trust | dict(env or {}))
+        return self.sandbox.run(
+            argv, seconds=seconds, cwd=cwd, env=QUIET | trust | dict(env or {}), keep=keep
+        )
+
+    def start(self, command: str) -> int:
+        """Start a command line that goes on while others run; its number. Raises JobError."""
+        return self.sandbox.start([self._shell, "-c", command], env=QUIET)
+
+    def hints(self) -> list[str]:
+        """What to tell about a command that was not found."""
+        hidden = ", ".join(self.sandbox.hidden)
+        return [f"[not visible in here, though on the user's PATH: {hidden}]"] if hidden else []
 
     def snapshot(self) -> str:
         """Keep the files as they are now; the git tree that stands for them."""

@@ -17,6 +17,7 @@ from patchwright.sandbox.base import Sandbox
 from patchwright.sandbox.checkout import Repository
 from patchwright.sandbox.folders import Folders
 from patchwright.sandbox.probe import opener
+from patchwright.sandbox.quota import Quota
 
 IMAGE = "patchwright-test:1"
 IDENTITY = ("-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main")
@@ -70,11 +71,13 @@ def good_model() -> list[Reply]:
 
 
 @contextmanager
-def opened(tmp_path: Path, backend: tuple[str, str] = ("bubblewrap", "")) -> Iterator[Sandbox]:
+def opened(
+    tmp_path: Path, backend: tuple[str, str] = ("bubblewrap", ""), quota: Quota | None = None
+) -> Iterator[Sandbox]:
     """A sandbox on empty folders."""
     folders = Folders(base=tmp_path / "base", work=tmp_path / "work", root=str(tmp_path / "repo"))
     folders.base.mkdir(exist_ok=True)
-    with opener(*backend)(folders) as sandbox:
+    with opener(*backend, quota)(folders) as sandbox:
         yield sandbox
 
 

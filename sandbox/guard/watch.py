@@ -1,0 +1,126 @@
+"""Limits that the kernel does not set for a whole sandbox: memory, disk written, and the naming of what was hit."""
+
+import os
+import signal
+import time
+
+TICK = 0.1
+"""Seconds between two looks. What is allocated in between is not noticed: a control group, where there is one, is."""
+RESERVE = 256 << 20
+"""Bytes of the disk that a command must leave free."""
+PAGE = os.sysconf("SC_PAGE_SIZE")
+OOM = (
+    ("/sys/fs/cgroup/memory.events", "oom_kill "),
+    ("/sys/fs/cgroup/memory/memory.oom_control", "oom_kill "),
+)
+
+
+class Watch:
+    """Looks at what runs, now and then, and says which limit it passes."""
+
+    def __init__(self, family, folder, limits):
+        self.family, self.folder = family, folder
+        self.memory, self.disk = limits.get("memory_mb", 0) << 20, limits.get("disk_mb", 0) << 20
+        self.processes, self.file = limits.get("processes", 0), limits.get("file_mb", 0)
+        self.kills = oom_kills() if self.memory else 0
+        self.begin()
+
+    def begin(self):
+        """A command starts."""
+        self.crowded, self.due = False, time.monotonic() + TICK
+        self.free = free(self.folder) if self.disk else 0
+
+    def look(self):
+        """The limit that is passed, in words; empty where there is none."""
+        self.due = time.monotonic() + TICK
+        members = self.family.members()
+        self.crowded = self.crowded or 0 < self.processes <= sum(members.values()) + 8
+        if self.memory and resident(members) > self.memory and proportional(members) > self.memory:
+            return self.named_memory()
+        if self.disk:
+            return self.look_at_disk()
+        return ""
+
+    def look_at_disk(self):
+        left = free(self.folder)
+        if left < RESERVE < self.free:
+            return "disk limit: less than %d MiB are left" % (RESERVE >> 20)
+        # Others write to the disk too: what counts in the end is what lies in the folder.
+        if self.free - left > self.disk and size(self.folder) > self.disk:
+            return "disk limit %d MiB" % (self.disk >> 20)
+        return ""
+
+    def named_memory(self):
+        return "memory limit %d MiB" % (self.memory >> 20)
+
+    def after(self, code):
+        """Which limit ended a command, and a note on one that it, or a child of it, met."""
+        ended = note = ""
+        if self.memory:
+            kills = oom_kills()
+            if kills > self.kills:
+                self.kills = kills
+                ended = self.named_memory() if code == 128 + signal.SIGKILL else ""
+                note = "" if ended else "a process was killed: " + self.named_memory()
+        if code == 128 + signal.SIGXFSZ and self.file:
+            ended = "file size limit %d MiB" % self.file
+        if self.crowded:
+            note = "it met the limit of %d processes" % self.processes
+        return ended, note
+
+
+def oom_kills():
+    """How often the control group's memory limit has killed."""
+    for path, key in OOM:
+        try:
+            with open(path) as f:
+                for line in f:
+                    if line.startswith(key):
+                        return int(line.split()[1])
+        except OSError:
+            continue
+    return 0
+
+
+def free(folder):
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize
+
+
+def size(folder):
+    """Bytes on the disk below a folder."""
+    total, todo = 0, [folder]
+    while todo:
+        try:
+            with os.scandir(todo.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        todo.append(entry.path)
+                    total += entry.stat(follow_symlinks=False).st_blocks * 512
+        except OSError:
+            continue
+    return total
+
+
+def resident(pids):
+    """Bytes of memory, those that are shared counted for each: cheap, and never too little."""
+    total = 0
+    for pid in pids:
+        try:
+            with open("/proc/%d/statm" % pid) as f:
+                total += int(f.read().split()[1]) * PAGE
+        except OSError:
+            continue
+    return total
+
+
+def proportional(pids):
+    """Bytes of memory, those that are shared counted once."""
+    total = 0
+    for pid in pids:
+        try:
+            with open("/proc/%d/smaps_rollup" % pid) as f:
+                total += next(int(line.split()[1]) << 10 for line in f if line.startswith("Pss:"))
+        except (OSError, StopIteration):
+            continue
+    return total
