@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
+from ..sandbox.allow import parse_allow
 from ..sandbox.base import Frozen
 from .task import Limits, TaskError
 
 PREFIX = "PATCHWRIGHT_"
 NOT_SETTINGS = frozenset({"CI"})
 """PATCHWRIGHT_* variables that are for the project's own tests."""
-TRUSTED_ONLY = frozenset({"sandbox", "base_url", "model"})
+TRUSTED_ONLY = frozenset({"sandbox", "network", "base_url", "model"})
 """What a repository may not choose for the one who runs patchwright on it."""
 
 
@@ -25,12 +26,19 @@ class Config(Frozen):
     base_url: str = Field("", description="an endpoint that speaks OpenAI's chat completions")
     sandbox: Literal["auto", "docker", "bubblewrap", "host"] = "auto"
     image: str = Field("", description="the image that docker runs")
+    network: str = Field("", description="HOST[:PORT],… that commands may connect to; empty: no network")
     test: str = Field("", description="the test command; empty: what the project's files suggest")
     candidates: int = Field(0, ge=0, description="most attempts; 0: one, or eight with the embedded model")
     steps: int | None = Field(None, ge=0, description="None: 60, or 6 with the embedded model")
     tokens: int = Field(0, ge=0)
     dollars: float = Field(0.0, ge=0)
     seconds: float = Field(0.0, ge=0)
+
+    @field_validator("network")
+    @classmethod
+    def _is_a_list_of_hosts(cls, text: str) -> str:
+        parse_allow(text)
+        return text
 
     @property
     def embedded(self) -> bool:
@@ -100,5 +108,6 @@ def checked(where: str, values: dict[str, Any]) -> dict[str, Any]:
         Config(**values)
     except ValidationError as e:
         first = e.errors()[0]
-        raise TaskError(f"{where}: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from e
+        reason = first["msg"].removeprefix("Value error, ")
+        raise TaskError(f"{where}: {'.'.join(map(str, first['loc']))}: {reason}.") from e
     return values

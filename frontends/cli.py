@@ -111,6 +111,11 @@ def repository(command: argparse.ArgumentParser) -> None:
         "--sandbox", choices=["auto", "docker", "bubblewrap", "host"], help="where commands run"
     )
     command.add_argument("--image", metavar="IMAGE", help="the image that docker runs")
+    command.add_argument(
+        "--network",
+        metavar="HOST[:PORT],…",
+        help="hosts that commands may connect to (none; *.HOST: below it)",
+    )
 
 
 def model(command: argparse.ArgumentParser) -> None:

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
-from . import guard, toolchain
+from . import guard, relay, toolchain
 from .base import SandboxDied, SandboxUnavailable
 from .channel import Channel, Wire
 from .folders import NOBODY, Folders
@@ -71,6 +71,7 @@ class Bubblewrap(Channel):
             "LANG": "C.UTF-8",
             "TERM": "dumb",
             **{k: env[k] for k in ("VIRTUAL_ENV", "PYENV_ROOT", "PYENV_VERSION", "TZ") if k in env},
+            **(relay.VARIABLES if folders.network else {}),
         }
         self._process = start(argv(folders, env), self._errors.fileno())
         assert self._process.stdin and self._process.stdout
@@ -127,9 +128,11 @@ def argv(folders: Folders, env: Mapping[str, str]) -> list[str]:
         *("--bind", place(folders.tree), folders.root),
         *[word for path in shown for word in ("--ro-bind", place(path), str(path))],
         *("--bind", place(folders.git), GIT, "--ro-bind", place(folders.base), BASE),
+        *way_out(folders, place),
         *("--ro-bind", place(Path(guard.__file__)), GUARD),
         *("--remount-ro", "/", "--chdir", folders.root),
         *("--", str(python), "-I", "-S", GUARD, "alone", PROCESSES),
+        *(relay.ARGUMENTS if folders.network else ()),
     ]
     limited = ["prlimit", *LIMITS, "--", *inner]
     if not stage:
@@ -185,6 +188,14 @@ def system_links() -> list[str]:
         elif path.is_dir():
             words += ["--ro-bind", str(path), str(path)]
     return words
+
+
+def way_out(folders: Folders, place: Callable[[Path], str]) -> list[str]:
+    """The proxy's socket and what leads to it, where there is one. The network namespace stays empty."""
+    if not folders.network:
+        return []
+    script = place(Path(relay.__file__))
+    return ["--ro-bind", place(folders.network), relay.SOCKET, "--ro-bind", script, relay.SCRIPT]
 
 
 def etc() -> list[str]:

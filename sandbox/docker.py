@@ -16,7 +16,7 @@ import docker
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.types import LogConfig, Mount, Ulimit
 
-from . import guard
+from . import guard, relay
 from .base import SandboxDied, SandboxUnavailable
 from .channel import Channel, Wire
 from .folders import NOBODY, Folders
@@ -83,6 +83,7 @@ class Docker(Channel):
         env = dict(pair.split("=", 1) for pair in about.attrs["Config"].get("Env") or [] if "=" in pair)
         env.setdefault("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
         inside = env | {"HOME": "/tmp/home", "LANG": "C.UTF-8", "TERM": "dumb"}
+        inside |= relay.VARIABLES if folders.network else {}
         self._attached = self._start(image)
         super().__init__(self._attached, root=ROOT, gitdir=GIT, basedir=BASE, env=inside)
         self._check(image)
@@ -165,10 +166,15 @@ def settings(folders: Folders, image: str) -> Mapping[str, Any]:
         Mount(BASE, str(folders.base), type="bind", read_only=True),
         Mount(GUARD, str(Path(guard.__file__)), type="bind", read_only=True),
     ]
+    if folders.network:
+        mounts += [
+            Mount(relay.SOCKET, str(folders.network), type="bind", read_only=True),
+            Mount(relay.SCRIPT, str(Path(relay.__file__)), type="bind", read_only=True),
+        ]
     return {
         "image": image,
         "entrypoint": ["python3", "-I", "-S", GUARD, "alone"],
-        "command": [],
+        "command": list(relay.ARGUMENTS) if folders.network else [],
         "stdin_open": True,
         "auto_remove": True,
         "labels": {"patchwright.owner": str(os.getpid())},

@@ -20,6 +20,8 @@ class Folders:
     work: Path
     root: str
     """The working copy's place inside: the repository's own path, so that editable installs resolve to it."""
+    network: Path | None = None
+    """The proxy's socket, the only way out; None: there is none."""
 
     @property
     def git(self) -> Path:

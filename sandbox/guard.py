@@ -283,6 +283,14 @@ def limit_processes(most):
     resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
 
 
+def lead_out(place):
+    """Start the relay to the proxy outside, as a thread: every process is killed when a command ends."""
+    sys.path.append(os.path.dirname(os.path.abspath(__file__)))
+    import relay
+
+    relay.start(place)
+
+
 def serve(pipe, alone):
     wake, waker = os.pipe()
     for fd in (wake, waker):
@@ -308,6 +316,7 @@ UMASK = os.umask(0o022)
 os.umask(0o022)
 
 if __name__ == "__main__":
+    OUT = sys.argv.pop()[8:] if sys.argv[-1].startswith("--relay=") else ""
     ALONE = "alone" in sys.argv[1:]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     CHANNEL = Pipe(os.dup(0), os.dup(1))
@@ -316,6 +325,8 @@ if __name__ == "__main__":
     harden(ALONE)
     if sys.argv[2:]:
         limit_processes(int(sys.argv[2]))
+    if OUT:
+        lead_out(OUT)
     try:
         serve(CHANNEL, ALONE)
     except (Gone, OSError):

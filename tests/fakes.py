@@ -55,11 +55,13 @@ def good_model() -> list[Reply]:
 
 
 @contextmanager
-def opened(tmp_path: Path, backend: tuple[str, str] = ("bubblewrap", "")) -> Iterator[Sandbox]:
+def opened(
+    tmp_path: Path, backend: tuple[str, str] = ("bubblewrap", ""), network: Path | None = None
+) -> Iterator[Sandbox]:
     """A sandbox on empty folders."""
     folders = Folders(base=tmp_path / "base", work=tmp_path / "work", root=str(tmp_path / "repo"))
     folders.base.mkdir(exist_ok=True)
-    with opener(*backend)(folders) as sandbox:
+    with opener(*backend, network)(folders) as sandbox:
         yield sandbox
 
 
@@ -67,7 +69,8 @@ def opened(tmp_path: Path, backend: tuple[str, str] = ("bubblewrap", "")) -> Ite
 def begun(repo: Path, backend: tuple[str, str] = ("bubblewrap", ""), **task: object) -> Iterator[Run]:
     """A run on a repository."""
     values = {"id": "", "repo": str(repo), "issue": "the median is wrong", "test_command": TEST, **task}
-    config = Config(sandbox=backend[0], image=backend[1], model="scripted")  # type: ignore[arg-type]
+    network = str(values.pop("network", ""))
+    config = Config(sandbox=backend[0], image=backend[1], model="scripted", network=network)  # type: ignore[arg-type]
     created = run.create(Task.model_validate(values), config, Repository(repo))
     try:
         yield created
