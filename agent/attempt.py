@@ -62,11 +62,12 @@ def attempt(
     try:
         if not log.events:
             log.append(opened(run, number, model))
-        ended = next((e for e in log.events if isinstance(e, Ended)), None) or work(
-            run, log, model, control, listen
-        )
-        judged = next((e for e in log.events if isinstance(e, Judged)), None)
-        verdict = judged.verdict if judged else judge(run, log, ended)
+        with run.outside.into(log):
+            ended = next((e for e in log.events if isinstance(e, Ended)), None) or work(
+                run, log, model, control, listen
+            )
+            judged = next((e for e in log.events if isinstance(e, Judged)), None)
+            verdict = judged.verdict if judged else judge(run, log, ended)
         return Candidate(
             attempt=number, log=str(log.path), ended=ended, verdict=verdict, usage=used(log.events)
         )
@@ -81,6 +82,7 @@ def opened(run: Run, number: int, model: Model) -> Opened:
         base=run.base,
         model=model.name,
         sandbox=run.config.sandbox,
+        network=run.config.network,
         limits=run.config.limits,
         prompts=prompts.digest(),
         attempt=number,

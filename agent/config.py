@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
+from ..sandbox.allow import parse_allow
 from ..sandbox.base import Frozen
 from ..sandbox.quota import Quota
 from .task import Limits, TaskError
@@ -15,7 +16,9 @@ from .task import Limits, TaskError
 PREFIX = "PATCHWRIGHT_"
 NOT_SETTINGS = frozenset({"CI"})
 """PATCHWRIGHT_* variables that are for the project's own tests."""
-TRUSTED_ONLY = frozenset({"sandbox", "base_url", "model", "memory_mb", "disk_mb", "processes", "cpus"})
+TRUSTED_ONLY = frozenset(
+    {"sandbox", "network", "base_url", "model", "memory_mb", "disk_mb", "processes", "cpus"}
+)
 """What a repository may not choose for the one who runs patchwright on it."""
 
 
@@ -26,6 +29,7 @@ class Config(Frozen):
     base_url: str = Field("", description="an endpoint that speaks OpenAI's chat completions")
     sandbox: Literal["auto", "docker", "bubblewrap", "host"] = "auto"
     image: str = Field("", description="the image that docker runs")
+    network: str = Field("", description="HOST[:PORT],… that commands may connect to; empty: no network")
     memory_mb: int = Field(2048, ge=64, description="memory of all that runs in a sandbox")
     disk_mb: int = Field(4096, ge=1, description="disk that a command may fill")
     processes: int = Field(512, ge=16, description="processes and threads in a sandbox")
@@ -36,6 +40,12 @@ class Config(Frozen):
     tokens: int = Field(0, ge=0)
     dollars: float = Field(0.0, ge=0)
     seconds: float = Field(0.0, ge=0)
+
+    @field_validator("network")
+    @classmethod
+    def _is_a_list_of_hosts(cls, text: str) -> str:
+        parse_allow(text)
+        return text
 
     @property
     def embedded(self) -> bool:
@@ -109,5 +119,6 @@ def checked(where: str, values: dict[str, Any]) -> dict[str, Any]:
         Config(**values)
     except ValidationError as e:
         first = e.errors()[0]
-        raise TaskError(f"{where}: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from e
+        reason = first["msg"].removeprefix("Value error, ")
+        raise TaskError(f"{where}: {'.'.join(map(str, first['loc']))}: {reason}.") from e
     return values

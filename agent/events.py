@@ -6,6 +6,7 @@ from pydantic import Field, TypeAdapter
 
 from ..sandbox.base import Frozen
 from ..sandbox.checkout import Base
+from ..sandbox.network import Connection
 from ..sandbox.patch import Patch
 from ..tools.base import Call, Observation
 from ..verify.verdict import Verdict
@@ -30,6 +31,8 @@ class Opened(Fact):
     base: Base
     model: str
     sandbox: str
+    network: str = ""
+    """What was opened; empty: nothing."""
     limits: Limits
     prompts: str
     """Digest of the prompts."""
@@ -74,6 +77,12 @@ class Changed(Fact):
     tree: str
 
 
+class Connected(Connection, Fact):
+    """A connection through the proxy is over, or was refused; told when it ends, whatever happened meanwhile."""
+
+    kind: Literal["connected"] = "connected"
+
+
 class Ended(Fact):
     """The attempt is over, with the patch it leaves."""
 
@@ -92,6 +101,7 @@ class Judged(Fact):
 
 
 Event = Annotated[
-    Opened | Said | Replied | Called | Observed | Changed | Ended | Judged, Field(discriminator="kind")
+    Opened | Said | Replied | Called | Observed | Changed | Connected | Ended | Judged,
+    Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

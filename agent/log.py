@@ -9,11 +9,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from .events import EVENT, Called, Changed, Event, Replied, Said
+from .events import EVENT, Called, Changed, Connected, Event, Replied, Said
 from .task import TaskError
 
 Reader = Callable[[Event], None]
-FOLLOWED = (Said, Replied, Called, Changed)
+FOLLOWED = (Said, Replied, Called, Changed, Connected)
 """Events that another one follows at once: the step's last one is what is brought to the disk."""
 
 
@@ -21,7 +21,7 @@ class Log:
     """Events in memory and on disk. Opening one that was torn by a crash drops the incomplete last line."""
 
     def __init__(self, path: Path, *readers: Reader) -> None:
-        self.path, self._readers, self._lock = path, list(readers), threading.Lock()
+        self.path, self._readers, self._lock = path, list(readers), threading.RLock()
         self.events: list[Event] = []
         if path.exists():
             self.events = load(path)
@@ -32,7 +32,10 @@ class Log:
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def append(self, fact: Event) -> Event:
-        """Write an event, then tell it to the readers. Raises OSError where the disk is full."""
+        """Write an event, then tell it to the readers, in order whatever thread it comes from.
+
+        Raises OSError where the disk is full.
+        """
         with self._lock:
             event = fact.model_copy(update={"seq": len(self.events), "at": time.time()})
             line = EVENT.dump_json(event, exclude_defaults=False) + b"\n"
@@ -40,8 +43,8 @@ class Log:
             if not isinstance(event, FOLLOWED):
                 self._sync()
             self.events.append(event)
-        for read in self._readers:
-            read(event)
+            for read in self._readers:
+                read(event)
         return event
 
     def _write(self, line: bytes) -> None:

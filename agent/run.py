@@ -22,6 +22,8 @@ from ..sandbox.workspace import Workspace
 from ..verify.report import TestReport
 from ..verify.suite import Suite, detect
 from .config import Config
+from .events import Event
+from .outside import RECORD, Outside
 from .task import Task, TaskError
 
 FIRST = "1"
@@ -44,14 +46,21 @@ def state() -> Path:
 class Run:
     """A run's folder, and what is shared by its attempts. One process at a time has it open."""
 
-    def __init__(self, folder: Path, plan: Plan, ahead: Future[Sandbox] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        plan: Plan,
+        outside: Outside | None = None,
+        ahead: Future[Sandbox] | None = None,
+    ) -> None:
+        self._lock = lock(folder)
         self.folder, self.plan, self._ahead = folder, plan, ahead
         self.task, self.base, self.config = plan.task, plan.base, plan.config
-        self._open = sandboxes(plan.config)
+        self.outside = outside or Outside(folder, plan.config.network)
+        self._open = sandboxes(plan.config, self.outside.socket)
         self._baseline: TestReport | None = None
         self._command: str | None = plan.task.test_command or None
         self._measuring, self._begun = threading.Lock(), False
-        self._lock = lock(folder)
 
     @property
     def id(self) -> str:
@@ -59,7 +68,7 @@ class Run:
 
     def logs(self) -> list[Path]:
         """The attempts' logs, first to last."""
-        return sorted(self.folder.glob("*.jsonl"), key=lambda path: int(path.stem))
+        return logs(self.folder)
 
     def answered(self) -> bool:
         """Whether a model has answered yet: else there is nothing to go on with."""
@@ -113,6 +122,7 @@ class Run:
     def close(self, keep: bool) -> None:
         """Let go of the folder. Unless the run is to be resumed, only its logs and results stay."""
         abandon(self._ahead)
+        self.outside.close()
         if not self.logs():
             shutil.rmtree(self.folder, ignore_errors=True)
         elif not keep:
@@ -147,30 +157,39 @@ class Run:
         return report
 
 
-def sandboxes(config: Config) -> Callable[[Folders], Sandbox]:
-    """How to open the sandbox of the settings."""
-    return opener(config.sandbox, config.image, config.quota)
+def sandboxes(config: Config, network: Path | None = None) -> Callable[[Folders], Sandbox]:
+    """How to open the sandbox of the settings. `network` is the socket of the proxy that leads out."""
+    return opener(config.sandbox, config.image, config.quota, network)
 
 
-def create(task: Task, config: Config, repository: Repository, ahead: bool = False) -> Run:
+def create(
+    task: Task,
+    config: Config,
+    repository: Repository,
+    ahead: bool = False,
+    show: Callable[[Event], None] = lambda _: None,
+) -> Run:
     """Begin a run: keep the base, write the plan. `ahead`: open the first attempt's sandbox meanwhile.
 
+    `show` is told of connections that are made while no attempt is open.
     Raises CheckoutError, SandboxError.
     """
     folder = state() / "runs" / name_for(task)
     folder.mkdir(parents=True, mode=0o700)
     (folder / "base").mkdir()
     opening: Future[Sandbox] | None = None
-    if ahead:
-        first = Folders(base=folder / "base", work=folder / "work" / FIRST, root=str(repository.top))
-        opening = ThreadPoolExecutor(1).submit(sandboxes(config), first)
+    outside = Outside(folder, config.network, show)
     try:
+        if ahead:
+            first = Folders(base=folder / "base", work=folder / "work" / FIRST, root=str(repository.top))
+            opening = ThreadPoolExecutor(1).submit(sandboxes(config, outside.socket), first)
         base = repository.base(folder / "base", task.base)
         plan = Plan(task=task.model_copy(update={"id": folder.name}), base=base, config=config)
         put(folder / "run.json", plan.model_dump_json(indent=1))
-        return Run(folder, plan, opening)
+        return Run(folder, plan, outside, opening)
     except BaseException:
         abandon(opening)
+        outside.close()
         shutil.rmtree(folder, ignore_errors=True)
         raise
 
@@ -220,6 +239,12 @@ def about(folder: Path, repo: Path) -> bool:
     except (OSError, ValidationError):
         return False
     return Path(plan.base.repo) == repo
+
+
+def logs(folder: Path) -> list[Path]:
+    """The logs of a run's attempts, first to last."""
+    found = (path for path in folder.glob("*.jsonl") if path.name != RECORD)
+    return sorted(found, key=lambda path: int(path.stem))
 
 
 def name_for(task: Task) -> str:

@@ -83,8 +83,13 @@ class Session:
     def _rules(self) -> str:
         profile = self.model.profile
         if profile.native:
-            return prompts.render(profile.prompt)
+            return prompts.render(profile.prompt, network=self._network())
         return prompts.render(profile.prompt, actions=dialect.describe(self.toolbox.schemas()))
+
+    def _network(self) -> str:
+        if not self.opened.network:
+            return "without network"
+        return f"whose only network is a proxy, named in the usual variables, to {self.opened.network}"
 
     def _baseline(self) -> str:
         if not self.desk.command:

@@ -12,16 +12,15 @@ from ..sandbox.patch import parse
 from ..verify.verdict import verify as judge
 from .cli import flags
 from .ending import NOT_VERIFIED, OK, say
-from .plain import verdict_lines
+from .plain import Plain, verdict_lines
 
 
 def verify(options: argparse.Namespace) -> int:
     """Rebuild base and patch in a fresh workspace, test there, and print the verdict."""
     text = load(options.patch)
     repository = Repository(Path(options.repo))
-    settings = config.load(
-        repository.top, os.environ, flags(options, "sandbox", "image", "memory_mb", "test")
-    )
+    given = flags(options, "sandbox", "image", "memory_mb", "network", "test")
+    settings = config.load(repository.top, os.environ, given)
     task = Task(
         id="",
         repo=str(repository.top),
@@ -31,7 +30,7 @@ def verify(options: argparse.Namespace) -> int:
         required=tuple(options.failing),
         allow_test_edits=options.allow_test_edits,
     )
-    begun = run.create(task, settings, repository)
+    begun = run.create(task, settings, repository, show=Plain().show)
     try:
         patch = parse(text, begun.base.tree)
         before = begun.baseline()

@@ -141,6 +141,11 @@ def isolation(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--image", metavar="IMAGE", help="the image that docker runs")
     command.add_argument("--memory-mb", type=int, metavar="N", help="memory of all that runs in it (2048)")
+    command.add_argument(
+        "--network",
+        metavar="HOST[:PORT],…",
+        help="hosts that commands may connect to (none; *.HOST: below it)",
+    )
 
 
 def model(command: argparse.ArgumentParser) -> None:

@@ -30,7 +30,7 @@ def about(folder: Path) -> dict[str, object]:
         plan = run.Plan.model_validate_json((folder / "run.json").read_bytes())
     except (OSError, ValidationError):
         return {"run": folder.name, "state": "unreadable", "attempts": 0, "repo": "", "issue": ""}
-    logs = sorted(folder.glob("*.jsonl"), key=lambda path: int(path.stem))
+    logs = run.logs(folder)
     return {
         "run": folder.name,
         "state": state(folder, log.load(logs[-1]) if logs else []),
@@ -54,9 +54,9 @@ def replay(options: argparse.Namespace) -> int:
     if given and given.suffix == ".jsonl":
         paths = [given]
     elif given and given.is_dir():
-        paths = sorted(given.glob("*.jsonl"))
+        paths = run.logs(given)
     else:
-        paths = sorted(run.find(options.run).glob("*.jsonl"), key=lambda path: int(path.stem))
+        paths = run.logs(run.find(options.run))
     if not paths:
         raise TaskError(f"{options.run or 'the newest run'} has no log: it ended before its first attempt.")
     import sys

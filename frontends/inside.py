@@ -7,8 +7,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ..agent import config, run
+from ..agent.outside import Outside
 from ..agent.task import TaskError
 from ..sandbox.base import Completed, SandboxUnavailable
 from ..sandbox.checkout import Repository
@@ -21,6 +23,7 @@ from ..tools.edit import store
 from ..tools.read import listing, load
 from .cli import flags
 from .ending import INPUT, OK, say
+from .plain import Plain
 
 TIMED_OUT, NOT_FOUND, KILLED = 124, 127, 137
 MOST_SHOWN = 1_000_000
@@ -132,12 +135,18 @@ def opened(options: argparse.Namespace) -> Iterator[tuple[Workspace, str]]:
     repository = Repository(folder)
     if str(repository.top) in NEVER:
         raise TaskError(f"{repository.top} is no folder to lend to a sandbox: give a clone or a worktree.")
-    settings = config.load(repository.top, os.environ, flags(options, "sandbox", "image", "memory_mb"))
+    given = flags(options, "sandbox", "image", "memory_mb", "network")
+    settings = config.load(repository.top, os.environ, given)
     say(f"working in {repository.top} itself, sandbox {settings.sandbox}")
     below = folder.resolve().relative_to(repository.top)
-    isolated = settings.sandbox != "host"
-    with onsite(repository, run.state(), run.sandboxes(settings), isolated) as workspace:
-        yield workspace, str(below)
+    with TemporaryDirectory() as folder:
+        outside = Outside(Path(folder), settings.network, Plain().show)
+        try:
+            sandboxes, isolated = run.sandboxes(settings, outside.socket), settings.sandbox != "host"
+            with onsite(repository, run.state(), sandboxes, isolated) as workspace:
+                yield workspace, str(below)
+        finally:
+            outside.close()
 
 
 ACTIONS = {"exec": execute, "patch": patch, "read": read, "write": write, "gc": collect}

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from ..agent.events import Called, Changed, Ended, Event, Judged, Observed, Opened, Replied, Said
+from ..agent.events import Called, Changed, Connected, Ended, Event, Judged, Observed, Opened, Replied, Said
 from ..tools.base import Call
 from ..tools.clip import clip, line
 from ..verify.report import PASSED
@@ -65,6 +65,8 @@ def lines(event: Event, wide: int = 1_500) -> Iterator[str]:
             yield from block("    " if o.ok else "  ! ", clip(o.text, wide))
         case Changed(tree=tree):
             yield f"    (files changed: {tree[:10]})"
+        case Connected():
+            yield connection(event)
         case Ended(outcome=outcome, reason=reason, patch=patch):
             yield f"── ended: {outcome}{f', {reason}' if reason else ''}; {summary(patch.files, patch.added, patch.removed)}"
         case Judged(verdict=verdict):
@@ -81,6 +83,14 @@ def called(call: Call) -> str:
         if k not in short
     )
     return f"{call.tool} {words}".rstrip() + long
+
+
+def connection(made: Connected) -> str:
+    """Where a command connected to, or wanted to."""
+    if made.reason:
+        place = f" to {made.host}:{made.port}" if made.host else ""
+        return line(f"  ! {'no' if made.allowed else 'refused'} connection{place}: {made.reason}", 400)
+    return f"    (connected to {made.host}:{made.port}: {made.sent} bytes out, {made.received} in, {made.seconds:.1f} s)"
 
 
 def block(margin: str, text: str) -> Iterator[str]:

@@ -19,6 +19,7 @@ from . import seccomp, toolchain
 from .base import SandboxDied, SandboxUnavailable
 from .channel import Channel, Wire
 from .folders import BASE, DOTGIT, GIT, GUARD, NOBODY, Folders
+from .guard import relay
 from .quota import PACKAGE, Quota, starting
 
 REMEDY = (
@@ -68,6 +69,7 @@ class Bubblewrap(Channel):
             "LANG": "C.UTF-8",
             "TERM": "dumb",
             **{k: env[k] for k in ("VIRTUAL_ENV", "PYENV_ROOT", "PYENV_VERSION", "TZ") if k in env},
+            **(relay.VARIABLES if folders.network else {}),
         }
         with readable_once(seccomp.program(os.uname().machine)) as filtered:
             self._process = start(
@@ -132,9 +134,11 @@ def argv(folders: Folders, quota: Quota, env: Mapping[str, str], filtered: int) 
         *overlays(folders, place),
         *[word for path in shown for word in ("--ro-bind", place(path), str(path))],
         *("--bind", place(folders.git), GIT, "--ro-bind", place(folders.base), BASE),
+        *way_out(folders, place),
         *("--ro-bind", place(PACKAGE), GUARD),
         *("--remount-ro", "/", "--chdir", folders.root, "--seccomp", str(filtered)),
         *("--", str(python), *starting(GUARD, "alone", *given(folders, quota))),
+        *(relay.ARGUMENTS if folders.network else ()),
     ]
     limited = ["prlimit", *limits(quota), "--", *inner]
     if not stage:
@@ -208,6 +212,11 @@ def system_links() -> list[str]:
         elif path.is_dir():
             words += ["--ro-bind", str(path), str(path)]
     return words
+
+
+def way_out(folders: Folders, place: Callable[[Path], str]) -> list[str]:
+    """The proxy's socket, where there is one. The network namespace stays empty."""
+    return ["--ro-bind", place(folders.network), relay.SOCKET] if folders.network else []
 
 
 def etc() -> list[str]:

@@ -19,6 +19,7 @@ from . import owner, seccomp
 from .base import SandboxDied, SandboxUnavailable
 from .channel import Channel, Wire
 from .folders import BASE, DOTGIT, GIT, GUARD, NOBODY, Folders
+from .guard import relay
 from .quota import PACKAGE, Quota, starting
 
 ROOT = "/work"
@@ -86,6 +87,7 @@ class Docker(Channel):
         env = dict(pair.split("=", 1) for pair in about.attrs["Config"].get("Env") or [] if "=" in pair)
         env.setdefault("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
         inside = env | {"HOME": "/tmp/home", "LANG": "C.UTF-8", "TERM": "dumb"}
+        inside |= relay.VARIABLES if folders.network else {}
         self._attached = self._start(image)
         super().__init__(self._attached, root=ROOT, gitdir=GIT, basedir=BASE, env=inside)
         self._check(image)
@@ -184,13 +186,15 @@ def settings(folders: Folders, image: str, filtered: bytes, quota: Quota) -> Map
         mounts.append(Mount(f"{ROOT}/{name}", str(source), type="bind", read_only=not writable))
     if folders.lent:
         mounts.append(Mount(DOTGIT, str(folders.dotgit), type="bind"))
+    if folders.network:
+        mounts.append(Mount(relay.SOCKET, str(folders.network), type="bind", read_only=True))
     names = ("memory_mb", "disk_mb", "file_mb", "processes")
     watched = [f"{name}={getattr(quota, name)}" for name in names]
     arguments = ["alone", f"root={ROOT}", f"filter={filtered.hex()}", *watched]
     return {
         "image": image,
         "entrypoint": ["python3", *starting(GUARD, *arguments)],
-        "command": [],
+        "command": list(relay.ARGUMENTS) if folders.network else [],
         "stdin_open": True,
         "auto_remove": True,
         "labels": {owner.LABEL: owner.mark()},

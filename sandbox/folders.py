@@ -30,6 +30,8 @@ class Folders:
     """A user's own folder that is the working copy itself, with another .git laid over its own."""
     fixed: tuple[str, ...] = ()
     """Paths in a lent folder that stay read-only: submodules, whose git the user's own would run."""
+    network: Path | None = None
+    """The proxy's socket, the only way out; None: there is none."""
 
     @property
     def git(self) -> Path:

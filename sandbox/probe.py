@@ -1,6 +1,7 @@
 """Which sandbox works here, and where one does not: why, and what would help."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,12 +20,21 @@ class Found(Frozen):
     detail: str
 
 
-def opener(name: str, image: str = "", quota: Quota | None = None) -> Callable[[Folders], Sandbox]:
-    """How to open a sandbox by its name. `auto` is bubblewrap, or docker where an image is named."""
+def opener(
+    name: str, image: str = "", quota: Quota | None = None, network: Path | None = None
+) -> Callable[[Folders], Sandbox]:
+    """How to open a sandbox by its name. `auto` is bubblewrap, or docker where an image is named.
+
+    `network` is the socket of the proxy that leads out; without one there is no network.
+    """
     if name not in NAMES:
         raise SandboxUnavailable(f"no sandbox {name!r}: one of {', '.join(NAMES)}.")
     chosen = name if name != "auto" else ("docker" if image else "bubblewrap")
-    return lambda folders: BACKENDS[chosen](folders, image, quota or Quota())
+    if network and chosen == "host":
+        raise SandboxUnavailable(
+            "--network cannot be kept to with --sandbox host, where everything is open: use bubblewrap or docker."
+        )
+    return lambda folders: BACKENDS[chosen](replace(folders, network=network), image, quota or Quota())
 
 
 def _bubblewrap(folders: Folders, image: str, quota: Quota) -> Sandbox:

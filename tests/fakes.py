@@ -72,12 +72,15 @@ def good_model() -> list[Reply]:
 
 @contextmanager
 def opened(
-    tmp_path: Path, backend: tuple[str, str] = ("bubblewrap", ""), quota: Quota | None = None
+    tmp_path: Path,
+    backend: tuple[str, str] = ("bubblewrap", ""),
+    quota: Quota | None = None,
+    network: Path | None = None,
 ) -> Iterator[Sandbox]:
     """A sandbox on empty folders."""
     folders = Folders(base=tmp_path / "base", work=tmp_path / "work", root=str(tmp_path / "repo"))
     folders.base.mkdir(exist_ok=True)
-    with opener(*backend, quota)(folders) as sandbox:
+    with opener(*backend, quota, network)(folders) as sandbox:
         yield sandbox
 
 
@@ -85,7 +88,8 @@ def opened(
 def begun(repo: Path, backend: tuple[str, str] = ("bubblewrap", ""), **task: object) -> Iterator[Run]:
     """A run on a repository."""
     values = {"id": "", "repo": str(repo), "issue": "the median is wrong", "test_command": TEST, **task}
-    config = Config(sandbox=backend[0], image=backend[1], model="scripted")  # type: ignore[arg-type]
+    network = str(values.pop("network", ""))
+    config = Config(sandbox=backend[0], image=backend[1], model="scripted", network=network)  # type: ignore[arg-type]
     created = run.create(Task.model_validate(values), config, Repository(repo))
     try:
         yield created

@@ -28,6 +28,10 @@ def main():
         refuse_calls(bytes.fromhex(given["filter"]))
     if "alone" in given and "processes" in given:
         limit_processes(int(given["processes"]))
+    if "relay" in given:  # a thread: every process is killed when a command ends
+        from .relay import start
+
+        start(given["relay"])
     family = Family("alone" in given)
     limits = {
         name: int(given[name]) for name in ("memory_mb", "disk_mb", "file_mb", "processes") if name in given

@@ -146,6 +146,13 @@ def test_a_suite_that_is_green_before_is_said_and_no_error(repo: Path, script: s
         (["solve", "x", "--base-url", "http://127.0.0.1:9/v1"], 3, "gives no answer after 2 tries"),
         (["solve", "x", "--sandbox", "docker"], 4, "name it with --image"),
         (["solve", "x", "--sandbox", "chroot"], 2, "invalid choice"),
+        (["solve", "x", "--sandbox", "host", "--network", "pypi.org"], 4, "--network cannot be kept to"),
+        (
+            ["solve", "x", "--network", "pypi.org,https://x"],
+            2,
+            "network: 'https://x' is no HOST or HOST:PORT",
+        ),
+        (["verify", "/dev/null", "--network", "a b"], 2, "the command line: network: 'a b' is no HOST"),
         (["solve", "x", "--steps", "-1"], 2, "the command line: steps"),
         (["verify", "/nowhere.diff"], 2, "/nowhere.diff: No such file"),
         (["replay", "nope"], 2, "there is no run 'nope'"),
@@ -179,6 +186,7 @@ def test_a_repository_without_commits_is_refused(tmp_path: Path) -> None:
         ("patchwright.toml", "steps = 'many'\n", "patchwright.toml: steps: Input should be a valid integer"),
         ("patchwright.toml", "steps =\n", "is no valid TOML"),
         ("pyproject.toml", "[tool.patchwright]\nsandbox = 'host'\n", "sandbox cannot be set by a repository"),
+        ("patchwright.toml", "network = 'evil.example'\n", "network cannot be set by a repository"),
     ],
 )
 def test_settings_are_checked_where_they_stand(
