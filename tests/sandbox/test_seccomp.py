@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 from fakes import IDENTITY, opened
-from patchwright.sandbox import guard, seccomp
+from patchwright.sandbox import seccomp
 from patchwright.sandbox.base import Sandbox, SandboxUnavailable
+from patchwright.sandbox.quota import PACKAGE, starting
 
 MACHINE = platform.machine()
 COLUMN = seccomp.MACHINES[MACHINE].column
@@ -76,9 +77,9 @@ def outcome(do, words):
     return -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
 if sys.argv[3:]:
-    sys.path.insert(0, sys.argv[2])
-    import guard
-    guard.refuse_calls(bytes.fromhex(sys.argv[3]))
+    sys.path.append(sys.argv[2])
+    from guard.confine import refuse_calls
+    refuse_calls(bytes.fromhex(sys.argv[3]))
 do = {"call": call, "execute": execute}
 print(json.dumps({name: outcome(do[how], words) for name, (how, words) in json.loads(sys.argv[1]).items()}))
 """
@@ -171,7 +172,7 @@ def test_it_is_the_filter_that_refuses_and_not_a_lack_of_privileges() -> None:
     )
     x32 = {"x32": ("call", [39 | seccomp.X32])} if X86 else {}
     answers = expected(added=100) | ({"x32": errno.ENOSYS + 100} if X86 else {})
-    assert on_host(attempts(x32), str(Path(guard.__file__).parent), marked.hex()) == answers
+    assert on_host(attempts(x32), str(PACKAGE.parent), marked.hex()) == answers
 
 
 @pytest.mark.skipif(not X86, reason="conventions of x86_64")
@@ -249,13 +250,13 @@ def test_the_numbers_are_those_of_the_systems_headers() -> None:
 def test_where_the_filter_cannot_be_had_the_guard_does_not_start(
     tmp_path: Path, surroundings: str, words: str, message: str
 ) -> None:
-    script = tmp_path / "guard.py"
-    script.write_bytes(Path(guard.__file__).read_bytes())
     if surroundings:
         (tmp_path / "ctypes.py").write_text(surroundings)
+    first = f"import sys; sys.path.insert(0, {str(tmp_path)!r});"
+    flags = [first + word if word.startswith("import") else word for word in starting(str(PACKAGE))]
     hello = b'{"op": "hello"}\n'
     done = subprocess.run(
-        [sys.executable, script, "alone", f"filter={words}"], input=hello, capture_output=True
+        [sys.executable, *flags, "alone", f"filter={words}"], input=hello, capture_output=True
     )
     assert (done.returncode, done.stdout) == (1, b"")
     assert re.search(message, done.stderr.decode())

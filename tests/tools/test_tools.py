@@ -51,12 +51,14 @@ def test_every_tool_is_described_in_full_and_briefly(bench: Bench) -> None:
         "edit",
         "write",
         "run",
+        "start",
+        "job",
         "test",
         "finish",
     ]
     assert all(s["function"]["description"] for s in schemas)
     assert "title" not in json.dumps(schemas)
-    assert len(json.dumps(schemas)) < 3_600
+    assert len(json.dumps(schemas)) < 4_800
 
 
 def test_read_shows_a_window_with_numbers(bench: Bench) -> None:
@@ -152,8 +154,33 @@ def test_long_output_is_clipped_and_counted(bench: Bench) -> None:
     text = bench.text("run", command="seq 1 100000")
     assert len(text) < 10_200
     assert text.startswith("1\n2\n")
-    assert text.endswith("\n100000")
+    assert "\n100000\n[all of it is in /tmp/output/output-1.txt" in text
     assert "lines (" in text
+    assert bench.text("read", path="/tmp/output/output-1.txt", start=50_000, lines=1).startswith(
+        "50000\t50000\n"
+    )
+
+
+def test_a_job_is_started_asked_after_and_stopped(bench: Bench) -> None:
+    assert bench.text("start", command="echo up; sleep 600") == "job 1 is started"
+    assert bench.text("job", number=1, seconds=10) == "up\n[job 1 runs]"
+    assert bench.text("run", command="echo meanwhile") == "meanwhile"
+    assert bench.text("job", number=1, stop=True) == "(no output)\n[job 1 ended: stopped]"
+    assert bench.refuse("job", number=2) == "there is no job 2"
+
+
+def test_a_limit_is_named_to_the_model(bench: Bench) -> None:
+    text = bench.text(
+        "run", command="dd if=/dev/zero of=/tmp/../work.big bs=1M 2>&1; head -c 2000000000 /dev/zero > big"
+    )
+    assert "[killed: file size limit 1024 MiB, after" in text
+
+
+def test_a_command_that_is_not_visible_inside_is_explained(bench: Bench) -> None:
+    bench.workspace.sandbox.hidden = ("/home/ana/bin",)
+    text = bench.text("run", command="their-tool")
+    assert "their-tool: command not found\n[exit code 127]" in text
+    assert text.endswith("[not visible in here, though on the user's PATH: /home/ana/bin]")
 
 
 def test_a_red_test_comes_back_as_assertion_frame_and_output(bench: Bench) -> None:
