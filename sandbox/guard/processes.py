@@ -85,6 +85,8 @@ class Family:
 
     def kill(self, spare_jobs=True):
         """Kill whatever still runs."""
+        if not self.reap():
+            return
         if self.alone and not (spare_jobs and self.jobs):
             try:
                 os.kill(-1, signal.SIGKILL)
@@ -123,14 +125,17 @@ class Family:
             time.sleep(0.001)
 
     def reap(self):
-        """Collect dead children: their wait statuses by process number."""
+        """Collect dead children: their wait statuses by process number. Whether there are others.
+
+        Orphans become our children, so that without children there is nobody else.
+        """
         while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
             except ChildProcessError:
-                return
+                return False
             if pid == 0:
-                return
+                return True
             self.dead[pid] = status
 
     def forget(self):
