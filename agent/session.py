@@ -10,7 +10,7 @@ from ..tools.base import Toolbox
 from ..tools.desk import Desk
 from ..tools.locate import Located
 from ..tools.test import digest
-from ..verify.verdict import is_test
+from ..verify.tamper import is_test
 from . import limits
 from .control import Control
 from .events import Called, Changed, Ended, Observed, Opened, Replied, Said

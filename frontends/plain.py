@@ -9,7 +9,8 @@ from ..agent.events import Called, Changed, Connected, Ended, Event, Judged, Obs
 from ..tools.base import Call
 from ..tools.clip import clip, line
 from ..verify.report import PASSED
-from ..verify.verdict import Verdict, some
+from ..verify.tamper import some
+from ..verify.verdict import Verdict
 
 
 class Plain:
@@ -120,6 +121,8 @@ def verdict_lines(verdict: Verdict) -> Iterator[str]:
         yield "   nothing failed before: the tests show that nothing broke, not that the issue is solved"
     if verdict.tests_changed:
         yield f"   tests changed: {some(verdict.tests_changed, 10)}"
+    if verdict.steering:
+        yield f"   steers the tests: {some(verdict.steering, 10)}"
     if verdict.tree:
         yield f"   tree {verdict.tree}, patch sha256 {verdict.patch[:16]}, in a fresh workspace"
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from ..sandbox.workspace import Workspace
-from ..verify.verdict import is_test
+from ..verify.tamper import is_test
 from .base import Done, RepoPath, ToolError, tool
 from .desk import Desk
 from .edit import store

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from ..sandbox.workspace import Workspace
 from ..verify.report import TestReport
 from ..verify.suite import Suite
-from ..verify.verdict import broken, existed, is_test
+from ..verify.tamper import some, tampering
+from ..verify.verdict import broken
 from .base import ToolError
 
 
@@ -47,8 +48,8 @@ class Desk:
 
     def objection(self, tree: str, report: TestReport) -> str:
         """Why work on `tree` that tests as `report` is not done yet; empty where it is."""
-        if not self.allow_test_edits and (changed := self.changed_tests(tree)):
-            return f"tests that were there before may not be changed; undo this: {', '.join(changed)}"
+        if not self.allow_test_edits and (changed := self.tampered(tree)):
+            return f"tests that were there before, and what steers them, may not be changed; undo this: {some(changed, 10)}"
         before = self.baseline()
         if broke := broken(before, report):
             return f"{len(broke)} tests passed before your change and fail now"
@@ -57,6 +58,6 @@ class Desk:
             return "the tests are not green"
         return ""
 
-    def changed_tests(self, tree: str) -> list[str]:
-        files = self.workspace.diff(self.workspace.base, tree).files
-        return [name for name in files if is_test(name) and existed(self.workspace, name)]
+    def tampered(self, tree: str) -> tuple[str, ...]:
+        found = tampering(self.workspace, self.workspace.diff(self.workspace.base, tree).files)
+        return found.tests + found.steering

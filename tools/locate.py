@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..sandbox.workspace import Workspace
 from ..verify.report import Failure, TestReport
-from ..verify.verdict import is_test
+from ..verify.tamper import is_test
 from .base import ToolError
 from .python import Definition, definitions, first_line
 from .read import load

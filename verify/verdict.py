@@ -1,6 +1,5 @@
 """The verdict on a patch: rebuilt from its base in a fresh workspace, tested there, and said in plain words."""
 
-import re
 from collections.abc import Sequence
 
 from pydantic import ConfigDict, computed_field
@@ -10,6 +9,7 @@ from ..sandbox.patch import Patch
 from ..sandbox.workspace import Workspace
 from .report import ERROR, FAILED, PASSED, TestReport
 from .suite import Suite
+from .tamper import Tampering, some, tampering
 
 
 class Verdict(Frozen):
@@ -33,6 +33,8 @@ class Verdict(Frozen):
     """Failed on the base and fails still."""
     tests_changed: tuple[str, ...] = ()
     """Test files of the base that the patch changes or deletes."""
+    steering: tuple[str, ...] = ()
+    """What steers the tests and is new or changed: settings of the runner, code that it loads by name."""
     refusal: str = ""
     """Why the patch is not verified; empty where it is."""
 
@@ -60,10 +62,10 @@ def verify(
         return Verdict(
             patch=patch.digest, applies=False, refusal=f"the patch does not apply to its base: {reason}"
         )
-    changed = tuple(name for name in patch.files if is_test(name) and existed(workspace, name))
+    tampered = Tampering() if allow_test_edits else tampering(workspace, patch.files)
     tree = workspace.snapshot()
     after = Suite(workspace, command, seconds).run() if command else None
-    return judge(patch.digest, tree, before, after, tuple(required), () if allow_test_edits else changed)
+    return judge(patch.digest, tree, before, after, tuple(required), tampered)
 
 
 def judge(
@@ -72,12 +74,13 @@ def judge(
     before: TestReport | None,
     after: TestReport | None,
     required: tuple[str, ...] = (),
-    tests_changed: tuple[str, ...] = (),
+    tampered: Tampering | None = None,
 ) -> Verdict:
     """Compare the runs on the base and on the patched tree. Pure.
 
     Without `required`, every test that failed on the base has to pass.
     """
+    tampered = tampered or Tampering()
     if not before or not after:
         return Verdict(
             patch=patch,
@@ -91,7 +94,7 @@ def judge(
     fixed = tuple(t for t in before.failing if t in passing)
     broke = broken(before, after)
     failing = tuple(t for t in before.failing if t not in passing)
-    refusal = refuse(before, after, [t for t in wanted if t not in passing], broke, tests_changed)
+    refusal = refuse(before, after, [t for t in wanted if t not in passing], broke, tampered)
     return Verdict(
         patch=patch,
         tree=tree,
@@ -101,7 +104,8 @@ def judge(
         fixed=fixed,
         broke=broke,
         failing=failing,
-        tests_changed=tests_changed,
+        tests_changed=tampered.tests,
+        steering=tampered.steering,
         refusal=refusal,
     )
 
@@ -120,7 +124,7 @@ def refuse(
     after: TestReport,
     missing: Sequence[str],
     broke: Sequence[str],
-    tests_changed: Sequence[str],
+    tampered: Tampering,
 ) -> str:
     if after.problem:
         return after.problem
@@ -128,27 +132,8 @@ def refuse(
         return f"it breaks {some(broke)}"
     if missing:
         return f"still failing: {some(missing)}"
-    if tests_changed:
-        return f"it changes tests that were there before: {some(tests_changed)}"
+    if tampered.refusal:
+        return tampered.refusal
     if after.code and not before.code:
         return f"the test command ends with {after.code}, and ended with 0 before"
     return ""
-
-
-def some(names: Sequence[str], most: int = 3) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
-
-
-def is_test(name: str) -> bool:
-    """Whether a path is a test or steers the runner."""
-    return bool(
-        re.search(r"(^|/)(tests?|testing|__tests__|spec)/", name)
-        or re.search(
-            r"(^|/)(test_[^/]*|[^/]*_test\.\w+|[^/]*\.(test|spec)\.\w+|conftest\.py|pytest\.ini)$", name
-        )
-    )
-
-
-def existed(workspace: Workspace, name: str) -> bool:
-    return workspace.git("cat-file", "-e", f"{workspace.base}:{name}").ok

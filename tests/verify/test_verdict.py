@@ -4,7 +4,8 @@ import pytest
 from fakes import EVEN, ODD, RIGHT, TEST, WRONG, begun
 from patchwright.sandbox.patch import Patch, parse
 from patchwright.verify.report import TestReport
-from patchwright.verify.verdict import Verdict, is_test, judge, verify
+from patchwright.verify.tamper import is_test
+from patchwright.verify.verdict import Verdict, judge, verify
 
 FIX = f"--- a/stats.py\n+++ b/stats.py\n@@ -8,2 +8,2 @@\n         return s[n // 2]\n-{WRONG}+{RIGHT}"
 
