@@ -1,9 +1,10 @@
 """From a run to a candidate: one session, its patch, and the verdict on it in a fresh workspace."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from .. import __version__, prompts
-from ..sandbox.base import Frozen
+from ..sandbox.base import Frozen, SandboxDied, SandboxError
 from ..sandbox.patch import Patch
 from ..sandbox.workspace import Workspace
 from ..tools.base import Tool, Toolbox
@@ -30,6 +31,11 @@ from .task import TaskError
 TOOLS = {
     tool.name: tool for tool in (read, search, edit, write, define, run_command, start, job, test, finish)
 }
+
+
+REOPENED = 2
+"""How often a sandbox that died is opened again in an attempt."""
+PARTIAL = "partial.patch"
 
 
 class Candidate(Frozen):
@@ -90,7 +96,27 @@ def opened(run: Run, number: int, model: Model) -> Opened:
 
 
 def work(run: Run, log: Log, model: Model, control: Control, listen: Callable[[str], None]) -> Ended:
-    """The session itself, from where the log stands."""
+    """The session itself. A sandbox that dies is opened again on the last snapshot, but not for ever."""
+    for chances in range(REOPENED, -1, -1):
+        try:
+            return sit(run, log, model, control, listen)
+        except SandboxDied as e:
+            control.check()
+            if not chances:
+                keep_partial(run, log)
+                raise
+            listen(f"\n[{e}; it is opened again]")
+    raise AssertionError
+
+
+def keep_partial(run: Run, log: Log) -> None:
+    """Write down the patch as far as it came, where a sandbox can be opened once more for that."""
+    with suppress(SandboxError), run.workspace(str(number_of(log)), last_tree(log)) as workspace:
+        put(run.folder / PARTIAL, workspace.diff(run.base.tree, last_tree(log) or run.base.tree).text)
+
+
+def sit(run: Run, log: Log, model: Model, control: Control, listen: Callable[[str], None]) -> Ended:
+    """Work from where the log stands, in one sandbox."""
     with run.workspace(str(number_of(log)), last_tree(log)) as workspace:
         control.on_stop(workspace.sandbox.kill, model.close)
         desk = Desk(workspace, run.command, lambda: usable(run), run.task.required, run.task.allow_test_edits)
@@ -104,7 +130,7 @@ def work(run: Run, log: Log, model: Model, control: Control, listen: Callable[[s
         try:
             return solve(session)
         except Stopped:
-            put(run.folder / "partial.patch", workspace.diff(run.base.tree, workspace.snapshot()).text)
+            put(run.folder / PARTIAL, workspace.diff(run.base.tree, workspace.snapshot()).text)
             raise
 
 

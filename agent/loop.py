@@ -61,6 +61,7 @@ def ask(session: Session) -> None:
     """Say what there is to say, then let the model answer."""
     for fact in session.to_say():
         session.log.append(fact)
+    session.workspace.sandbox.check()  # an answer costs money: it is to find a sandbox that lives
     started = time.monotonic()
     reply = session.model.complete(
         context.messages(session.log.events), session.schemas(), session.listen, session.control.stop

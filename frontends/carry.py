@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..agent import run
-from ..agent.attempt import Candidate
+from ..agent.attempt import PARTIAL, Candidate
 from ..agent.control import Control
 from ..agent.events import EVENT, Event
 from ..agent.models.select import Choice, Source, choose
@@ -39,6 +39,8 @@ def carry_out(begun: Run, choice: Choice, options: argparse.Namespace) -> int:
     finally:
         worth_it = not done and begun.answered()
         if worth_it:
+            if (partial := begun.folder / PARTIAL).exists():
+                say(f"the patch as far as it came is in {partial}")
             say(f"go on with: patchwright resume {begun.id}")
         begun.close(keep=worth_it)
         if source:

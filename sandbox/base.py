@@ -114,6 +114,10 @@ class Sandbox(Protocol):
         """Replace a file of the working copy atomically. Raises OSError; PermissionError outside of it."""
         ...
 
+    def check(self) -> None:
+        """See that the sandbox still answers."""
+        ...
+
     def kill(self) -> None:
         """End the running command from another thread; its `run` returns with `ended` = "stopped"."""
         ...

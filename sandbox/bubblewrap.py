@@ -79,7 +79,7 @@ class Bubblewrap(Channel):
         wire = Wire(self._process.stdout.fileno(), self._process.stdin.fileno())
         super().__init__(wire, root=folders.root, gitdir=GIT, basedir=BASE, env=inside)
         try:
-            self.hello()
+            self.check()
         except SandboxDied as e:
             self.close()
             raise SandboxUnavailable(f"bubblewrap does not start: {self._said() or e}. {REMEDY}") from None

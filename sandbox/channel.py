@@ -15,6 +15,10 @@ GRACE = 20.0
 """Seconds beyond a command's own deadline before its silence counts as the sandbox's death."""
 
 
+PATIENCE = 60.0
+"""Seconds that the guard may take to answer what costs it nothing: the machine may be busy."""
+
+
 class Wire:
     """Raw bytes to and from the guard, here over two file descriptors."""
 
@@ -105,9 +109,8 @@ class Channel:
         """An absolute path inside, from one relative to the working copy."""
         return os.path.normpath(os.path.join(self.root, name))  # noqa: PTH118 (a path of the sandbox)
 
-    def hello(self) -> None:
-        """Wait until the guard answers."""
-        self._ask({"op": "hello"})
+    def check(self) -> None:
+        self._ask({"op": "hello"}, patience=PATIENCE)
 
     def why(self) -> str:
         """What is known of the sandbox's end, for the message of SandboxDied."""
@@ -120,7 +123,7 @@ class Channel:
         self.close()
 
     def _ask(
-        self, request: dict[str, Any], body: bytes = b"", patience: float = 60.0
+        self, request: dict[str, Any], body: bytes = b"", patience: float = PATIENCE
     ) -> tuple[dict[str, Any], bytes]:
         with self._one_at_a_time:
             if self._closed:

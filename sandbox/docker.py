@@ -126,7 +126,7 @@ class Docker(Channel):
 
     def _check(self, image: str) -> None:
         try:
-            self.hello()
+            self.check()
             found = self.run(
                 ["sh", "-c", "mkdir -p /tmp/home && touch .patchwright && rm .patchwright && git --version"]
             )

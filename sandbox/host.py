@@ -37,7 +37,7 @@ class Host(Channel):
         super().__init__(
             wire, root=str(folders.tree), gitdir=str(folders.git), basedir=str(folders.base), env=inside
         )
-        self.hello()
+        self.check()
 
     def close(self) -> None:
         """The guard sees the end of its stdin, kills what it started and leaves."""
