@@ -34,6 +34,7 @@ class Config(Frozen):
     disk_mb: int = Field(4096, ge=1, description="disk that a command may fill")
     processes: int = Field(512, ge=16, description="processes and threads in a sandbox")
     cpus: int = Field(2, ge=0, description="processors that a sandbox may use; 0: all")
+    history: int = Field(0, ge=0, description="commits before the base that the model's git shows")
     test: str = Field("", description="the test command; empty: what the project's files suggest")
     candidates: int = Field(0, ge=0, description="most attempts; 0: one, or eight with the embedded model")
     steps: int | None = Field(None, ge=0, description="None: 60, or 6 with the embedded model")

@@ -183,7 +183,7 @@ def create(
         if ahead:
             first = Folders(base=folder / "base", work=folder / "work" / FIRST, root=str(repository.top))
             opening = ThreadPoolExecutor(1).submit(sandboxes(config, outside.socket), first)
-        base = repository.base(folder / "base", task.base)
+        base = repository.base(folder / "base", task.base, config.history)
         plan = Plan(task=task.model_copy(update={"id": folder.name}), base=base, config=config)
         put(folder / "run.json", plan.model_dump_json(indent=1))
         return Run(folder, plan, outside, opening)

@@ -48,6 +48,9 @@ def parser() -> argparse.ArgumentParser:
     repository(solve)
     model(solve)
     solve.add_argument(
+        "--history", type=int, metavar="N", help="commits before the base that the model's git shows (0)"
+    )
+    solve.add_argument(
         "--candidates",
         type=int,
         metavar="N",

@@ -107,22 +107,42 @@ class Repository:
                 f"no commit {name!r} in {self.top}: --base takes a branch, a tag or a commit that is there."
             ) from e
 
-    def base(self, into: Path, name: str = "") -> Base:
-        """Keep the base in `into`: the commit `name`, or the checkout as it stands where no name is given."""
+    def base(self, into: Path, name: str = "", history: int = 0) -> Base:
+        """Keep the base in `into`: the commit `name`, or the checkout as it stands where no name is given.
+
+        `history`: how many commits before it are kept too. Without, there is one commit and nothing else.
+        """
         head, committed = self._commit_and_tree(name or "HEAD")
         skeleton(into, alternates=str(self.common / "objects"), sha256=self.sha256)
         notes: list[str] = []
         inside = {**CLEAN, "GIT_DIR": str(into), "GIT_INDEX_FILE": str(into / "index")}
         tree = committed if name else self._as_it_stands(into, inside, head, notes)
-        commit = run(into, "commit-tree", tree, "-m", "base", env=inside)
-        pack = into / "objects" / "pack" / "pack"
-        pack.parent.mkdir(exist_ok=True)
-        run(into, "pack-objects", "--revs", "--quiet", str(pack), env=inside, stdin=commit.encode() + b"\n")
+        parent = ("-p", head) if history else ()
+        commit = run(into, "commit-tree", tree, *parent, "-m", "base", env=inside)
+        self._pack(into, inside, commit, history)
         (into / "objects/info/alternates").unlink()
         (into / "index").unlink(missing_ok=True)
         (into / "refs/heads/main").write_text(commit + "\n")
         dirty = not name and tree != committed
         return Base(repo=str(self.top), head=head, tree=tree, commit=commit, dirty=dirty, notes=tuple(notes))
+
+    def _pack(self, into: Path, env: dict[str, str], commit: str, history: int) -> None:
+        pack = into / "objects" / "pack" / "pack"
+        pack.parent.mkdir(exist_ok=True)
+        if not history:
+            run(into, "pack-objects", "--revs", "--quiet", str(pack), env=env, stdin=commit.encode() + b"\n")
+            return
+        if (cut := self.common / "shallow").exists():
+            shutil.copy(cut, into / "shallow")
+        reach = (f"--max-count={history + 1}", commit)
+        objects = run(into, "rev-list", "--objects", "--no-object-names", *reach, env=env)
+        lines = [line.split() for line in run(into, "rev-list", "--parents", *reach, env=env).splitlines()]
+        run(into, "pack-objects", "--quiet", str(pack), env=env, stdin=f"{objects}\n".encode())
+        kept = {line[0] for line in lines}
+        ends = [line[0] for line in lines if not kept.issuperset(line[1:])]
+        if (into / "shallow").exists():
+            ends += [name for name in (into / "shallow").read_text().split() if name in kept]
+        (into / "shallow").write_text("".join(f"{name}\n" for name in dict.fromkeys(ends)))
 
     def _as_it_stands(self, into: Path, env: dict[str, str], head: str, notes: list[str]) -> str:
         """The tree of the files on disk: tracked as they are, and untracked where nothing ignores them."""

@@ -6,6 +6,7 @@ inside. The host never runs git on anything that the sandbox can write; it recei
 
 import os
 import shlex
+import shutil
 from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -83,6 +84,8 @@ def prepare(folders: Folders, commit: str, basedir: str) -> None:
         (folder / "refs/heads/main").write_text(commit + "\n")
         with (folder / "config").open("a") as config:
             config.write(IDENTITY)
+        if (cut := folders.base / "shallow").exists():
+            shutil.copy(cut, folder / "shallow")
         hand_over(folder)
     if folders.lent:
         folders.link.write_text(f"gitdir: {DOTGIT}\n")

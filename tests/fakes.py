@@ -85,11 +85,13 @@ def opened(
 
 
 @contextmanager
-def begun(repo: Path, backend: tuple[str, str] = ("bubblewrap", ""), **task: object) -> Iterator[Run]:
+def begun(
+    repo: Path, backend: tuple[str, str] = ("bubblewrap", ""), history: int = 0, **task: object
+) -> Iterator[Run]:
     """A run on a repository."""
     values = {"id": "", "repo": str(repo), "issue": "the median is wrong", "test_command": TEST, **task}
     network = str(values.pop("network", ""))
-    config = Config(sandbox=backend[0], image=backend[1], model="scripted", network=network)  # type: ignore[arg-type]
+    config = Config(sandbox=backend[0], image=backend[1], model="scripted", history=history, network=network)  # type: ignore[arg-type]
     created = run.create(Task.model_validate(values), config, Repository(repo))
     try:
         yield created

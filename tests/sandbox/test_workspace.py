@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from fakes import begun
+from fakes import begun, commit
 from patchwright.sandbox.patch import PatchError, parse
 from patchwright.sandbox.workspace import Workspace
 
@@ -54,6 +54,34 @@ def test_the_patch_applies_to_the_user_s_checkout(repo: Path, git) -> None:
     assert (repo / "latin1.txt").read_bytes() == b"\xe9t\xe9"
     assert (repo / "binary").read_bytes() == b"\0\1"
     assert (repo / "crlf.txt").read_bytes() == b"a\r\nb\r\n"
+
+
+def test_the_model_s_git_shows_one_commit_or_so_much_history_as_is_wanted(
+    repo: Path, backend: tuple[str, str], git
+) -> None:
+    for number in range(5):
+        (repo / "README.md").write_text(f"# stats {number}\n")
+        commit(repo, f"number {number}")
+    git(repo, "branch", "other", "HEAD~4")
+    (repo / "README.md").write_text("dirty\n")
+    (repo / "stashed").write_text("secret\n")
+    git(repo, "stash", "-u")
+    hidden = git(repo, "rev-parse", "stash", "HEAD~4").split()
+    (repo / "README.md").write_text("dirty\n")
+    look = "git log --all --format=%s; git status --short; git blame -s README.md | cut -c10-; git fsck 2>&1"
+    with begun(repo, backend) as run, run.workspace("1") as workspace:
+        assert workspace.shell(look, 20).output.splitlines()[0] == "base"
+        assert "number" not in workspace.shell(look, 20).output
+    with begun(repo, backend, history=2) as run, run.workspace("1") as workspace:
+        shown = workspace.shell(look, 20).output
+        assert shown.startswith("base\nnumber 4\nnumber 3\n1) dirty\n")
+        assert "error" not in shown
+        for name in hidden:
+            assert not workspace.shell(f"git cat-file -e {name}", 20).ok
+        assert workspace.diff(workspace.base, workspace.snapshot()).text == ""
+    git(repo, "clone", "-q", "--depth=2", f"file://{repo}", "../shallow")
+    with begun(repo.parent / "shallow", backend, history=9) as run, run.workspace("1") as workspace:
+        assert workspace.shell("git log --format=%s; git fsck", 20).output == "base\nnumber 4\nnumber 3\n"
 
 
 def test_any_snapshot_can_be_restored(repo: Path) -> None:
