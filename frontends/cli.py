@@ -79,7 +79,12 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument("--json", action="store_true", help="print the verdict as JSON")
 
     doctor = commands.add_parser("doctor", help="what works on this machine, and what to do about the rest")
-    doctor.add_argument("--image", default="", help="an image to try docker with")
+    doctor.add_argument("--repo", metavar="DIR", help="run this repository's tests as a run would")
+    doctor.add_argument(
+        "--base", default="", metavar="REF", help="from this commit (the checkout as it stands)"
+    )
+    doctor.add_argument("--test", metavar="CMD", help="the test command (from the project's files)")
+    isolation(doctor)
 
     sessions = commands.add_parser("sessions", help="list the runs")
     sessions.add_argument("--json", action="store_true", help="one JSON object a line")
