@@ -104,23 +104,27 @@ def size(folder):
 
 def resident(pids):
     """Bytes of memory, those that are shared counted for each: cheap, and never too little."""
-    total = 0
-    for pid in pids:
-        try:
-            with open("/proc/%d/statm" % pid) as f:
-                total += int(f.read().split()[1]) * PAGE
-        except OSError:
-            continue
-    return total
+    return sum(of(pid, "statm", lambda text: int(text.split()[1]) * PAGE) or 0 for pid in pids)
 
 
 def proportional(pids):
     """Bytes of memory, those that are shared counted once."""
     total = 0
     for pid in pids:
-        try:
-            with open("/proc/%d/smaps_rollup" % pid) as f:
-                total += next(int(line.split()[1]) << 10 for line in f if line.startswith("Pss:"))
-        except (OSError, StopIteration):
-            continue
+        own = of(pid, "smaps_rollup", pss)
+        # A process can close this file to others: then all of its memory counts as its own.
+        total += resident([pid]) if own is None else own
     return total
+
+
+def pss(text):
+    return int(text.partition("\nPss:")[2].split(None, 1)[0]) << 10
+
+
+def of(pid, name, number):
+    """What a file of a process says; None where it cannot be read."""
+    try:
+        with open("/proc/%d/%s" % (pid, name)) as f:
+            return number(f.read())
+    except (OSError, IndexError):
+        return None

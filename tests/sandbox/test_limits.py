@@ -27,6 +27,12 @@ def test_too_much_memory_ends_the_command(sandbox: Sandbox) -> None:
     assert "had all" not in done.output
 
 
+def test_memory_counts_also_where_a_process_hides_how_much_it_has(sandbox: Sandbox) -> None:
+    hide = "import ctypes\nctypes.CDLL(None).prctl(4, 0, 0, 0, 0)\n"
+    done = sandbox.run(["python3", "-c", hide + HOG], seconds=60)
+    assert (done.code, done.ended) == (137, "memory limit 128 MiB")
+
+
 def test_memory_counts_for_all_processes_together(sandbox: Sandbox) -> None:
     part = "import time; held = b'x' * (30 << 20); time.sleep(20)"
     done = sandbox.run(
