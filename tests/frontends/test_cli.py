@@ -127,6 +127,23 @@ def test_a_suite_that_is_green_before_is_said_and_no_error(repo: Path, script: s
 
 
 @pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ({"text": "I would do it so."}, "the model called no tool in 4 answers"),
+        ({"calls": [{"tool": "browse", "args": {}}]}, "only tools that do not exist in 4 answers: browse"),
+    ],
+)
+def test_a_model_that_cannot_call_tools_is_the_model_s_fault(
+    repo: Path, tmp_path: Path, answer: dict[str, object], says: str
+) -> None:
+    (tmp_path / "script.json").write_text(json.dumps([answer] * 9))
+    done = solve(repo, f"scripted:{tmp_path / 'script.json'}")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert says in done.stderr
+    assert re.search(r"the log is .*/1\.jsonl", done.stderr)
+
+
+@pytest.mark.parametrize(
     ("words", "code", "says"),
     [
         (["solve", "x", "--repo", "/"], 2, "/ is not in a git repository"),
