@@ -28,7 +28,7 @@ class Config(Frozen):
     model: str = Field("", description="a model's name; empty: what the environment offers")
     base_url: str = Field("", description="an endpoint that speaks OpenAI's chat completions")
     sandbox: Literal["auto", "docker", "bubblewrap", "host"] = "auto"
-    image: str = Field("", description="the image that docker runs")
+    image: str = Field("", description="the image that docker runs; auto: what the files ask for")
     network: str = Field("", description="HOST[:PORT],… that commands may connect to; empty: no network")
     memory_mb: int = Field(2048, ge=64, description="memory of all that runs in a sandbox")
     disk_mb: int = Field(4096, ge=1, description="disk that a command may fill")

@@ -147,7 +147,11 @@ def isolation(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--sandbox", choices=["auto", "docker", "bubblewrap", "host"], help="where commands run"
     )
-    command.add_argument("--image", metavar="IMAGE", help="the image that docker runs")
+    command.add_argument(
+        "--image",
+        metavar="IMAGE",
+        help="the image that docker runs; auto: what the repository's files ask for",
+    )
     command.add_argument("--memory-mb", type=int, metavar="N", help="memory of all that runs in it (2048)")
     command.add_argument(
         "--network",

@@ -17,7 +17,7 @@ from .patch import SUBMODULE, SYMLINK, Patch, leaves, parse, refused
 SKELETON = {
     "HEAD": "ref: refs/heads/main\n",
     "config": "[core]\n\trepositoryformatversion = {version}\n\tbare = {bare}\n\tquotePath = true\n{extra}",
-    "info/attributes": "* -filter -text -ident -working-tree-encoding\n",
+    "info/attributes": "* -filter -text -ident -working-tree-encoding -export-ignore -export-subst\n",
     "refs/heads/.keep": "",
 }
 """A git directory that stores bytes as they are: its attributes outrank those of the repository."""
