@@ -1,5 +1,6 @@
 """The raw floors of a sandbox: a shell that is kept open in it, and what starts it with nothing to do."""
 
+import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from patchwright.sandbox import bubblewrap, seccomp
 from patchwright.sandbox.channel import Wire
 from patchwright.sandbox.folders import Folders
 from patchwright.sandbox.quota import Quota
+from patchwright.sandbox.stage import Stage
 
 END = b"bare-end-of-output\n"
 PATH = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin"}
@@ -17,7 +19,7 @@ MINIMAL = ("bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "
 
 
 class Shell:
-    """A shell that reads commands for as long as it is spoken to."""
+    """A shell that is kept open: it reads commands for as long as it is spoken to."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
@@ -32,22 +34,14 @@ class Shell:
 
 
 @contextmanager
-def kept(command: Sequence[str], passed: Sequence[int] = ()) -> Iterator[Shell]:
-    """A shell that a command line starts."""
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, env=PATH, pass_fds=passed
-    ) as process:
-        assert process.stdin and process.stdout
-        yield Shell(Wire(process.stdout.fileno(), process.stdin.fileno()))
-        process.stdin.close()
-
-
-@contextmanager
-def in_bubblewrap(folders: Folders, env: Mapping[str, str], *words: str) -> Iterator[tuple[list[str], int]]:
-    """patchwright's own command line with other words in the guard's place, and the file that it has to be passed."""
+def in_bubblewrap(folders: Folders, env: Mapping[str, str], *words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process by patchwright's own way into bubblewrap, root dropped, with other words in the guard's place."""
     folders.make()
-    with bubblewrap.readable_once(seccomp.program(bubblewrap.os.uname().machine)) as filtered:
-        yield instead(bubblewrap.argv(folders, Quota(), env, filtered), *words), filtered
+    stage = Stage() if os.geteuid() == 0 else None
+    with bubblewrap.readable_once(seccomp.program(os.uname().machine)) as filtered:
+        command = instead(bubblewrap.argv(folders, Quota(), env, filtered, stage), *words)
+        with bubblewrap.start(command, stage, None, filtered) as process:
+            yield process
 
 
 def instead(command: Sequence[str], *words: str) -> list[str]:
@@ -56,9 +50,9 @@ def instead(command: Sequence[str], *words: str) -> list[str]:
     return [*command[: end + 1], *words]
 
 
-def start(command: Sequence[str], passed: Sequence[int] = ()) -> None:
+def start(command: Sequence[str]) -> None:
     """Run a command that does nothing to its end."""
-    subprocess.run(command, stdin=subprocess.DEVNULL, check=True, env=PATH, pass_fds=passed)
+    subprocess.run(command, stdin=subprocess.DEVNULL, check=True, env=PATH)
 
 
 def docker_run(settings: Mapping[str, Any], *words: str) -> list[str]:

@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from patchwright.sandbox import docker
 from patchwright.sandbox.base import Sandbox
 from patchwright.sandbox.bubblewrap import Bubblewrap
+from patchwright.sandbox.channel import Wire
 from patchwright.sandbox.checkout import Repository
 from patchwright.sandbox.folders import Folders
 from patchwright.sandbox.quota import Quota
@@ -52,6 +53,9 @@ class Room(NamedTuple):
         return docker.Docker(folders, self.image) if self.image else Bubblewrap(folders, environ=around())
 
 
+NOTHING = ("-I", "-S", "-c", "pass")
+
+
 def fresh(top: Path) -> Path:
     path = top / f"{len(list(top.iterdir()))}"
     path.mkdir()
@@ -73,7 +77,10 @@ def timed(action: Callable[[], object]) -> float:
 def commands(room: Room) -> Iterator[list[Probe]]:
     """A command that does nothing, in a sandbox that is open."""
     folders = room.folders()
-    with room.open(folders) as sandbox, (shell_in_docker if room.image else shell_in_bubblewrap)(room) as shell:
+    with (
+        room.open(folders) as sandbox,
+        (shell_in_docker if room.image else shell_in_bubblewrap)(room) as shell,
+    ):
         probes = [
             Probe("patchwright", lambda: timed(lambda: sandbox.run(["true"]))),
             Probe("kept shell", lambda: timed(lambda: shell.run("/bin/true"))),
@@ -91,17 +98,19 @@ def commands(room: Room) -> Iterator[list[Probe]]:
 def shell_in_bubblewrap(room: Room) -> Iterator[bare.Shell]:
     folders = room.folders()
     folders.base.mkdir()
-    with bare.in_bubblewrap(folders, around(), "sh") as (command, filtered):
-        with bare.kept(command, [filtered]) as shell:
-            yield shell
+    with bare.in_bubblewrap(folders, around(), "sh") as process:
+        assert process.stdin and process.stdout
+        yield bare.Shell(Wire(process.stdout.fileno(), process.stdin.fileno()))
+        process.stdin.close()
 
 
 @contextmanager
 def shell_in_docker(room: Room) -> Iterator[bare.Shell]:
     """Over the engine's socket, which is quicker than through `docker run -i`."""
     client = docker.connect()
-    container = client.containers.create(**settings(room) | {"entrypoint": ["sh"]})
-    wrapped = container.attach_socket(params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
+    chosen: dict[str, Any] = {**settings(room), "entrypoint": ["sh"]}
+    container = client.containers.create(**chosen)
+    wrapped: Any = container.attach_socket(params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
     wire = docker.Attached(getattr(wrapped, "_sock", wrapped))
     try:
         container.start()
@@ -112,7 +121,7 @@ def shell_in_docker(room: Room) -> Iterator[bare.Shell]:
         client.close()
 
 
-def settings(room: Room) -> dict[str, object]:
+def settings(room: Room) -> dict[str, Any]:
     folders = room.folders()
     folders.base.mkdir()
     folders.make()
@@ -138,14 +147,14 @@ def starts(room: Room) -> Iterator[list[Probe]]:
     folders = room.folders()
     folders.base.mkdir()
 
-    def alone(*words: str) -> float:
-        with bare.in_bubblewrap(folders, around(), *words) as (command, filtered):
-            return timed(lambda: bare.start(command, [filtered]))
+    def alone(*words: str) -> None:
+        with bare.in_bubblewrap(folders, around(), *words) as process:
+            assert process.wait() == 0
 
     yield [
         *probes,
-        Probe("bwrap … true", lambda: alone("true")),
-        Probe("bwrap … python3 -I -S -c pass", lambda: alone("python3", "-I", "-S", "-c", "pass")),
+        Probe("bwrap … true", lambda: timed(lambda: alone("true"))),
+        Probe("bwrap … python3 -I -S -c pass", lambda: timed(lambda: alone("python3", *NOTHING))),
         Probe("bwrap over /, true", lambda: timed(lambda: bare.start(bare.MINIMAL))),
     ]
 
@@ -172,7 +181,9 @@ def snapshots(files: int) -> Group:
             def on_host(change: bool) -> float:
                 if change:
                     (repo / "0/0.txt").write_text(f"change {next(count)}\n")
-                return timed(lambda: subprocess.run(["sh", "-c", RAW], cwd=repo, check=True, capture_output=True))
+                return timed(
+                    lambda: subprocess.run(["sh", "-c", RAW], cwd=repo, check=True, capture_output=True)
+                )
 
             yield [
                 Probe("patchwright, nothing changed", lambda: timed(workspace.snapshot)),
@@ -194,5 +205,10 @@ def make_repository(folder: Path, files: int) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"file {number}\n" * (1 + number % 40))
     git = ["git", "-c", "user.name=nobody", "-c", "user.email=nobody@localhost"]
-    for words in (["init", "-q", "-b", "main"], ["config", "gc.auto", "0"], ["add", "-A"], ["commit", "-q", "-m", "start"]):
+    for words in (
+        ["init", "-q", "-b", "main"],
+        ["config", "gc.auto", "0"],
+        ["add", "-A"],
+        ["commit", "-q", "-m", "start"],
+    ):
         subprocess.run([*git, *words], cwd=folder, check=True)

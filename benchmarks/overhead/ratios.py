@@ -94,10 +94,22 @@ def exact(value: float) -> str:
 
 
 def crowded(crowds: Mapping[str, Crowd]) -> str:
-    heads = ("sandboxes at once", "all open, s", "a command in each, ms", "memory, MB", "all gone, ms", "left behind")
+    heads = (
+        "sandboxes at once",
+        "all open, s",
+        "a command in each, ms",
+        "memory, MB",
+        "all gone, ms",
+        "left behind",
+    )
     lines = [line(heads), line(["---", *["---:"] * 5])]
     for name, crowd in crowds.items():
-        cells = [f"{crowd.opened / 1000:.2f}", number(crowd.answered), f"{crowd.memory:.0f}", number(crowd.closed)]
+        cells = [
+            f"{crowd.opened / 1000:.2f}",
+            number(crowd.answered),
+            f"{crowd.memory:.0f}",
+            number(crowd.closed),
+        ]
         lines.append(line([f"{crowd.number} {name}", *cells, f"{crowd.left} of {crowd.processes} processes"]))
     return "\n".join(lines)
 

@@ -5,7 +5,7 @@ import dataclasses
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +20,9 @@ def main(words: Sequence[str]) -> int:
     with TemporaryDirectory(prefix="overhead-") as top:
         Path(top).chmod(0o755)
         rooms = [Room(Path(top))] + ([Room(Path(top), options.image)] if options.image else [])
-        wanted = [(what, group, n) for what, group, n in kinds(options) if not options.only or what in options.only]
+        wanted = [
+            (what, group, n) for what, group, n in kinds(options) if not options.only or what in options.only
+        ]
         figures = [
             figure
             for what, group, samples in wanted
@@ -41,7 +43,9 @@ def main(words: Sequence[str]) -> int:
 
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="run.py sandbox", description=__doc__)
-    top.add_argument("--runs", type=int, default=5, metavar="N", help="timed rounds, after one that is not (5)")
+    top.add_argument(
+        "--runs", type=int, default=5, metavar="N", help="timed rounds, after one that is not (5)"
+    )
     top.add_argument("--image", default="", metavar="IMAGE", help="also measure Docker, in this image")
     top.add_argument("--files", type=int, default=10_000, metavar="N", help="files in the tree of a snapshot")
     top.add_argument("--at-once", type=int, default=32, metavar="N", help="sandboxes together (32); 0: none")
@@ -94,6 +98,3 @@ def said(command: Sequence[str]) -> str:
     with suppress(OSError):
         return subprocess.run(command, capture_output=True, text=True).stdout
     return ""
-
-
-Measure = Callable[[], float]

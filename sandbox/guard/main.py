@@ -2,16 +2,15 @@
 
 import os
 import select
-import signal
 import sys
 import time
 
 from .command import run
-from .confine import harden, limit_processes, limit_processors, refuse_calls
+from .confine import harden, limit_processors, limit_resources, refuse_calls
 from .files import read, write
 from .jobs import Jobs
 from .pipe import CHUNK, Gone, Pipe
-from .processes import Family
+from .processes import Family, signal
 from .watch import TICK, Watch
 
 
@@ -27,7 +26,7 @@ def main():
     if "filter" in given:
         refuse_calls(bytes.fromhex(given["filter"]))
     if "alone" in given and "processes" in given:
-        limit_processes(int(given["processes"]))
+        limit_resources(given)
     if "relay" in given:  # a thread: every process is killed when a command ends
         from .relay import start
 
