@@ -1,8 +1,13 @@
 """Starting processes, finding them, and ending them."""
 
 import os
-import signal
 import time
+
+try:
+    # What signal adds to it are enums, whose modules take longer to import than all of ours.
+    import _signal as signal  # type: ignore[import-not-found]
+except ImportError:
+    import signal
 
 USUAL = [signal.SIGPIPE, signal.SIGINT, signal.SIGCHLD, signal.SIGXFSZ]
 """Signals that this Python handles or ignores, and a command should not."""

@@ -1,8 +1,9 @@
 """Limits that the kernel does not set for a whole sandbox: memory, disk written, and the naming of what was hit."""
 
 import os
-import signal
 import time
+
+from .processes import signal
 
 TICK = 0.1
 """Seconds between two looks. What is allocated in between is not noticed: a control group, where there is one, is."""
