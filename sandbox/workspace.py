@@ -9,6 +9,7 @@ import shlex
 import shutil
 from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
+from secrets import token_hex
 
 from .base import Completed, Sandbox, SandboxError
 from .folders import DOTGIT, NOBODY, Folders
@@ -47,6 +48,13 @@ GIT = (
 ENV = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
 IDENTITY = "[user]\n\tname = patchwright\n\temail = patchwright@localhost\n"
 """So that the model can make commits of its own."""
+
+SAME = "same"
+WRITE = (
+    'if test "{known}" && test "$GIT_DIR/index" -ef "{seen}"; then echo ' + SAME + "; "
+    'else git write-tree && {{ ln -f "$GIT_DIR/index" "{seen}" || :; }}; fi'
+)
+"""The index's tree, by a process that an index which is still the same file does not need."""
 
 
 def skeleton(folder: Path, *, alternates: str = "", sha256: bool = False, bare: bool = True) -> None:
@@ -97,7 +105,9 @@ class Workspace:
     def __init__(self, sandbox: Sandbox, folders: Folders, base: str, commit: str) -> None:
         self.sandbox, self.folders, self.base, self.commit = sandbox, folders, base, commit
         self.root = sandbox.root
-        self._shell = "sh"
+        self._shell, self._tree = "sh", ""
+        self._seen = f"seen-{token_hex(4)}"
+        """A second name of the index as it was at the last snapshot. Git replaces the file when it changes it."""
 
     def fill(self, tree: str = "") -> None:
         """Lay the base, or a snapshot taken before, into the working copy."""
@@ -161,11 +171,15 @@ class Workspace:
 
     def snapshot(self) -> str:
         """Keep the files as they are now; the git tree that stands for them."""
-        script = f'{shlex.join(GIT)} add -A -- . "$@" && git write-tree'
+        known, self._tree = self._tree, ""  # whatever goes wrong, the next snapshot is taken in full
+        git, seen = shlex.join(GIT), f"$GIT_DIR/{self._seen}"
+        script = f'{git} add -A -- . "$@" && {WRITE.format(seen=seen, known=known)}'
         done = self._run("sh", "-c", script, "sh")
         if not done.ok and "does not have a commit checked out" in done.output:
             done = self._git("sh", "-c", script, "sh", *self._without_nested())
-        return self._checked(done).output.split()[-1]  # after git's warnings, where it has any
+        said = self._checked(done).output.split()[-1]  # after git's warnings, where it has any
+        self._tree = known if said == SAME else said
+        return self._tree
 
     def _without_nested(self) -> list[str]:
         """Leaves out the repositories in the working copy that have no commit yet: git cannot take them in."""
