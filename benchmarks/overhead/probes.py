@@ -1,7 +1,6 @@
 """What is timed in a sandbox, each beside its floor."""
 
 import os
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -12,10 +11,8 @@ from patchwright.sandbox import docker
 from patchwright.sandbox.base import Sandbox
 from patchwright.sandbox.bubblewrap import Bubblewrap
 from patchwright.sandbox.channel import Wire
-from patchwright.sandbox.checkout import Repository
 from patchwright.sandbox.folders import Folders
 from patchwright.sandbox.quota import Quota
-from patchwright.sandbox.workspace import Workspace
 
 from . import bare
 from .measure import ms
@@ -157,58 +154,3 @@ def starts(room: Room) -> Iterator[list[Probe]]:
         Probe("bwrap … python3 -I -S -c pass", lambda: timed(lambda: alone("python3", *NOTHING))),
         Probe("bwrap over /, true", lambda: timed(lambda: bare.start(bare.MINIMAL))),
     ]
-
-
-def snapshots(files: int) -> Group:
-    """A snapshot of a tree of so many files."""
-
-    @contextmanager
-    def group(room: Room) -> Iterator[list[Probe]]:
-        repo = fresh(room.top) / "repo"
-        make_repository(repo, files)
-        folders = room.folders(str(repo))
-        folders.base.mkdir()
-        base = Repository(repo).base(folders.base, "HEAD")
-        with room.open(folders) as sandbox:
-            workspace = Workspace(sandbox, folders, base.tree, base.commit)
-            workspace.fill()
-            count = iter(range(1_000_000))
-
-            def changed() -> float:
-                workspace.write("0/0.txt", f"change {next(count)}\n".encode())
-                return timed(workspace.snapshot)
-
-            def on_host(change: bool) -> float:
-                if change:
-                    (repo / "0/0.txt").write_text(f"change {next(count)}\n")
-                return timed(
-                    lambda: subprocess.run(["sh", "-c", RAW], cwd=repo, check=True, capture_output=True)
-                )
-
-            yield [
-                Probe("patchwright, nothing changed", lambda: timed(workspace.snapshot)),
-                Probe("patchwright, one file changed", changed),
-                Probe("git on the host, nothing changed", lambda: on_host(False)),
-                Probe("git on the host, one file changed", lambda: on_host(True)),
-            ]
-
-    return group
-
-
-RAW = "git add -A && git write-tree"
-
-
-def make_repository(folder: Path, files: int) -> None:
-    """Files of a line or some, a hundred to a folder."""
-    for number in range(files):
-        path = folder / str(number // 100) / f"{number % 100}.txt"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"file {number}\n" * (1 + number % 40))
-    git = ["git", "-c", "user.name=nobody", "-c", "user.email=nobody@localhost"]
-    for words in (
-        ["init", "-q", "-b", "main"],
-        ["config", "gc.auto", "0"],
-        ["add", "-A"],
-        ["commit", "-q", "-m", "start"],
-    ):
-        subprocess.run([*git, *words], cwd=folder, check=True)

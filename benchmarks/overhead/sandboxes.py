@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from . import crowd, probes, ratios, table
+from . import crowd, probes, ratios, table, trees
 from .probes import Group, Probe, Room
 from .ratios import Figure
 
@@ -59,7 +59,7 @@ KINDS = (ratios.COMMAND, ratios.START, ratios.SNAPSHOT)
 
 def kinds(options: argparse.Namespace) -> list[tuple[str, Group, int]]:
     """What is measured, and how often in a round."""
-    groups = (probes.commands, probes.starts, probes.snapshots(options.files))
+    groups = (probes.commands, probes.starts, trees.snapshots(options.files))
     return list(zip(KINDS, groups, (100, 5, 5), strict=True))
 
 
