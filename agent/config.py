@@ -14,6 +14,7 @@ from ..sandbox.quota import Quota
 from .task import Limits, TaskError
 
 PREFIX = "PATCHWRIGHT_"
+MOST_BYTES = 1_000_000
 NOT_SETTINGS = frozenset({"CI"})
 """PATCHWRIGHT_* variables that are for the project's own tests."""
 TRUSTED_ONLY = frozenset(
@@ -98,8 +99,11 @@ def sources(repo: Path, env: Mapping[str, str], flags: Mapping[str, Any]) -> lis
 
 
 def table(path: Path, *keys: str) -> dict[str, Any]:
-    if not path.exists():
+    # A pipe or a device would never end.
+    if not path.is_file() or path.parent.resolve() not in path.resolve().parents:
         return {}
+    if path.stat().st_size > MOST_BYTES:
+        raise TaskError(f"{path} has more than {MOST_BYTES} bytes: that is no file of settings.")
     import tomllib
 
     try:

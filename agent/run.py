@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from ..sandbox.base import Frozen, Sandbox, SandboxError
 from ..sandbox.checkout import Base, Repository
-from ..sandbox.folders import Folders
+from ..sandbox.folders import Folders, remove
 from ..sandbox.probe import opener, undecided
 from ..sandbox.workspace import Workspace
 from ..verify.report import TestReport
@@ -90,10 +90,10 @@ class Run:
     @contextmanager
     def fresh(self, name: str) -> Iterator[Workspace]:
         """A working copy at the base that nobody has touched."""
-        shutil.rmtree(self.folder / "work" / name, ignore_errors=True)
+        remove(self.folder / "work" / name)
         with self.workspace(name) as workspace:
             yield workspace
-        shutil.rmtree(self.folder / "work" / name, ignore_errors=True)
+        remove(self.folder / "work" / name)
 
     def command(self) -> str:
         """The test command: the one given, else what the project's files suggest; empty where nothing does."""
@@ -125,10 +125,10 @@ class Run:
         abandon(self._ahead)
         self.outside.close()
         if not self.logs():
-            shutil.rmtree(self.folder, ignore_errors=True)
+            remove(self.folder)
         elif not keep:
             for name in ("work", "base"):
-                shutil.rmtree(self.folder / name, ignore_errors=True)
+                remove(self.folder / name)
         os.close(self._lock)
 
     def _root(self) -> str:

@@ -28,6 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     # pydantic reads the metadata of every installed package to look for plugins: a tenth of the start.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # A folder named relatively would be one of the repository that we are started in, with its own git and bwrap.
+    words = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    os.environ["PATH"] = os.pathsep.join(word for word in words if word.startswith("/"))
     from .ending import run_command
 
     return run_command(lambda: getattr(import_module(COMMANDS[options.command]), options.command)(options))

@@ -71,7 +71,7 @@ def patch(options: argparse.Namespace) -> int:
         say(note)
     if not found:
         say("no change against HEAD")
-    sys.stdout.write(found.text)
+    sys.stdout.write(readable(found.text.encode()) if sys.stdout.isatty() else found.text)
     return OK
 
 

@@ -150,7 +150,11 @@ def argv(
 def given(folders: Folders, quota: Quota) -> list[str]:
     """What the guard sets itself: outside of its user namespace all of the user's processes would count."""
     names = ("memory_mb", "disk_mb", "file_mb", "processes", "cpus", "open_files")
-    return [f"root={folders.root}", *(f"{name}={getattr(quota, name)}" for name in names)]
+    return [
+        f"root={folders.root}",
+        f"also={GIT}{f':{DOTGIT}' if folders.lent else ''}",
+        *(f"{name}={getattr(quota, name)}" for name in names),
+    ]
 
 
 def overlays(folders: Folders, place: Callable[[Path], str]) -> list[str]:

@@ -267,7 +267,8 @@ def settings(folders: Folders, image: str, filtered: bytes, quota: Quota) -> Map
         mounts.append(Mount(relay.SOCKET, str(folders.network), type="bind", read_only=True))
     names = ("memory_mb", "disk_mb", "file_mb", "processes")
     watched = [f"{name}={getattr(quota, name)}" for name in names]
-    arguments = ["alone", f"root={ROOT}", f"filter={filtered.hex()}", *watched]
+    also = f"also={GIT}{f':{DOTGIT}' if folders.lent else ''}"
+    arguments = ["alone", f"root={ROOT}", also, f"filter={filtered.hex()}", *watched]
     return {
         "image": image,
         "entrypoint": ["python3", *starting(GUARD, *arguments)],

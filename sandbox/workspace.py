@@ -111,8 +111,9 @@ class Workspace:
 
     def fill(self, tree: str = "") -> None:
         """Lay the base, or a snapshot taken before, into the working copy."""
-        if not (self.folders.git / "HEAD").exists():
+        if not (ready := self.folders.work / "prepared").exists():
             prepare(self.folders, self.commit, self.sandbox.basedir)
+            ready.touch()
         self.restore(tree or self.base)
         self._begin(f"{self.root}/.git")
 
@@ -233,8 +234,8 @@ class Workspace:
                 yield self._diff(old, new, only, binary=True).decode()
 
     def _diff(self, old: str, new: str, paths: Sequence[str], binary: bool = False) -> bytes:
-        attributes = "/tmp/.patchwright-attributes"
-        self.sandbox.run(["sh", "-c", f"echo '* -diff' > {attributes}"])
+        attributes = f"{self.sandbox.gitdir}/patchwright-attributes"
+        self._git("sh", "-c", f"rm -rf {attributes} && echo '* -diff' > {attributes}")
         git = [*GIT, "-c", f"core.attributesFile={attributes}"] if binary else GIT
         flags = ["--binary", "--full-index", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv"]
         prefixes = ("--src-prefix=a/", "--dst-prefix=b/")
@@ -242,8 +243,8 @@ class Workspace:
 
     def _plumb(self, argv: Sequence[str]) -> bytes:
         """What a git command prints, byte for byte."""
-        where = "/tmp/.patchwright-out"
-        self._git("sh", "-c", f"{shlex.join(argv)} > {where}")
+        where = f"{self.sandbox.gitdir}/patchwright-out"  # /tmp may be full
+        self._git("sh", "-c", f"rm -rf {where} && {shlex.join(argv)} > {where}")
         data = self.sandbox.read(where, limit=200_000_000)
         self.sandbox.run(["rm", "-f", where])
         return data

@@ -36,7 +36,11 @@ def main():
         name: int(given[name]) for name in ("memory_mb", "disk_mb", "file_mb", "processes") if name in given
     }
     try:
-        serve(channel, family, Watch(family, given["root"], limits))
+        serve(
+            channel,
+            family,
+            Watch(family, [given["root"], *filter(None, given.get("also", "").split(":"))], limits),
+        )
     except (Gone, OSError):
         family.kill(spare_jobs=False)
 
@@ -67,6 +71,8 @@ def serve(pipe, family, watch):
                 pipe.send({"pid": os.getpid()})
         except OSError as e:
             pipe.send({"errno": e.errno or 5, "error": e.strerror or str(e)})
+        except (ValueError, RecursionError):  # a path with a zero byte, or with very many folders
+            pipe.send({"errno": 22, "error": os.strerror(22)})
 
 
 def receive(pipe, wake, family, jobs, watch):
