@@ -33,6 +33,10 @@ NEEDS = "python3, git and sh"
 """What an image has to hold: the guard is a Python script, and snapshots are git's."""
 
 
+class NoPython(SandboxUnavailable):
+    """The guard cannot run in this image."""
+
+
 class Attached(Wire):
     """A container's stdin and stdout over one socket, whose frames name the stream that they belong to."""
 
@@ -131,6 +135,8 @@ class Docker(Channel):
         except DockerException as e:
             self._remove()
             self._client.close()
+            if "python3" in str(e) and ("not found" in str(e) or "no such file" in str(e)):
+                raise NoPython(f"image {image!r} has no python3") from e
             raise SandboxUnavailable(f"image {image!r} does not start: it needs {NEEDS}. {brief(e)}") from e
         return attached
 

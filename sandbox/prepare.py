@@ -71,9 +71,11 @@ def prepared(files: Kept, locks: Path, tell: Tell, network: str = "bridge") -> P
                 tell(f"preparing an image from {wanted.why}, once for these files")
                 bare = image.replace(NAME, BUILT)
                 start = start or built(client, wanted, files, bare, tell, network)
-                make(client, start, image, files, steps, tell, network)
-                with suppress(DockerException):
-                    client.images.remove(bare, noprune=True)  # only its name
+                try:
+                    make(client, start, image, files, steps, tell, network)
+                finally:
+                    with suppress(DockerException):
+                        client.images.remove(bare, noprune=True)  # only its name
     except (DockerException, OSError) as e:
         raise SandboxUnavailable(f"no image could be prepared from {wanted.why}: {brief(e)}") from e
     finally:

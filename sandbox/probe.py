@@ -47,12 +47,18 @@ def opener(
     """
     if name not in NAMES:
         raise SandboxUnavailable(f"no sandbox {name!r}: one of {', '.join(NAMES)}.")
-    chosen = backend(name, image)
+    chosen, said = backend(name, image), set[str]()
+
+    def once(text: str) -> None:
+        if text not in said:
+            said.add(text)
+            tell(text)
+
     if network and chosen == "host":
         raise SandboxUnavailable(
             "--network cannot be kept to with --sandbox host, where everything is open: use bubblewrap or docker."
         )
-    return lambda folders: BACKENDS[chosen](replace(folders, network=network), image, quota or Quota(), tell)
+    return lambda folders: BACKENDS[chosen](replace(folders, network=network), image, quota or Quota(), once)
 
 
 def _bubblewrap(folders: Folders, image: str, quota: Quota, tell: Tell) -> Sandbox:
@@ -62,9 +68,16 @@ def _bubblewrap(folders: Folders, image: str, quota: Quota, tell: Tell) -> Sandb
 
 
 def _docker(folders: Folders, image: str, quota: Quota, tell: Tell) -> Sandbox:
-    from .docker import Docker
+    from .docker import Docker, NoPython
 
-    return Docker(folders, image, quota, tell)
+    try:
+        return Docker(folders, image, quota, tell)
+    except NoPython as e:
+        from .served import Served
+
+        sandbox = Served(folders, image, quota)
+        tell(f"{e}: commands run by docker exec, so there are no jobs, and limits are kept but not named")
+        return sandbox
 
 
 def _host(folders: Folders, image: str, quota: Quota, tell: Tell) -> Sandbox:

@@ -12,6 +12,9 @@ from .docker import Attached, DockerException, brief
 WAIT = "while read -r line; do (:); (:); (:); (:); done"
 """Ends with its stdin, so with us. A line makes it fork, by which a shell also buries children that it inherited."""
 
+LOOK = 1.0
+"""Seconds of silence after which it is asked whether a command still runs."""
+
 
 class Vessel:
     """One container, gone when it is closed or when this process dies. Raises SandboxUnavailable."""
@@ -49,16 +52,28 @@ class Vessel:
             try:
                 if stdin:
                     attached.send(stdin)
-                while data := attached.receive(deadline - time.monotonic()):
+                while (data := self._next(attached, made["Id"], deadline)) is not None:
+                    if not data:
+                        return self._code(made["Id"])
                     hear(data)
-            except TimeoutError:
                 return None
             finally:
                 attached.close()
                 wrapped.close()
-            return self._code(made["Id"])
         except (DockerException, OSError) as e:
             raise SandboxDied(f"the container ended unexpectedly ({brief(e)})") from e
+
+    def _next(self, attached: Attached, made: str, deadline: float) -> bytes | None:
+        """What is printed next; empty at the end, also where a child keeps the stream open; None at the deadline."""
+        while True:
+            left = deadline - time.monotonic()
+            try:
+                return attached.receive(min(left, LOOK))
+            except TimeoutError:
+                if not self._client.api.exec_inspect(made)["Running"]:
+                    return b""
+                if left <= LOOK:
+                    return None
 
     def _code(self, made: str) -> int:
         """The exit code, which the engine may know a moment after the output's end."""
