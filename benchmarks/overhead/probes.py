@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -114,7 +114,8 @@ def shell_in_docker(room: Room) -> Iterator[bare.Shell]:
         yield bare.Shell(wire)
     finally:
         wire.close()
-        container.remove(force=True)
+        with suppress(docker.APIError):  # it removes itself, and may be at it
+            container.remove(force=True)
         client.close()
 
 
