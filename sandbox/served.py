@@ -123,6 +123,10 @@ class Served:
         if code != 0:
             refuse(code, path)
 
+    def check(self) -> None:
+        with self._one_at_a_time:
+            self._exec(["sh", "-c", "true"], lambda _: None, 60)
+
     def kill(self) -> None:
         if self._running:
             self._stopped = True
