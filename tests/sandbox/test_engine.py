@@ -34,7 +34,9 @@ class Engine:
             f"--host={self.url}",
         ]
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(["dockerd", *paths, *alone], stdout=log, stderr=log, env=SYSTEM)
+            self.process = subprocess.Popen(
+                ["unshare", "--net", "dockerd", *paths, *alone], stdout=log, stderr=log, env=SYSTEM
+            )
         while self.docker("version").returncode:
             assert self.process.poll() is None, (self.folder / "log").read_text()[-2_000:]
             time.sleep(0.1)
