@@ -34,6 +34,7 @@ def command(repo: Path, backend: tuple[str, str]) -> Inside:
     "laid", ["mkfifo {}", "ln -s /dev/zero {}", "ln -s /dev/stdin {}", "mkdir {}", "ln -s {} {}"]
 )
 def test_settings_that_never_end_are_none(repo: Path, laid: str) -> None:
+    before = config.load(repo, {})
     for name in ("patchwright.toml", "pyproject.toml"):
         subprocess.run(laid.replace("{}", name), shell=True, cwd=repo, check=True)
     assert config.load(repo, {}) == config.Config.model_validate({})
