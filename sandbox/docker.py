@@ -18,7 +18,7 @@ from docker.types import LogConfig, Mount, Ulimit
 from docker.utils import parse_repository_tag
 from docker.utils.build import PatternMatcher
 
-from . import owner, seccomp
+from . import machine, owner, seccomp
 from .base import SandboxDied, SandboxUnavailable
 from .channel import Channel, Wire
 from .folders import BASE, DOTGIT, GIT, GUARD, NOBODY, Folders
@@ -163,7 +163,12 @@ class Docker(Channel):
 def connect(seconds: int = 60) -> docker.DockerClient:
     """The engine's client. Raises SandboxUnavailable with what to do."""
     try:
-        client = docker.from_env(timeout=seconds)
+        found = machine.engine(os.environ, machine.listening)
+        client = (
+            docker.DockerClient(base_url=found, timeout=seconds)
+            if found
+            else docker.from_env(timeout=seconds)
+        )
         client.ping()
     except (DockerException, OSError) as e:
         text = brief(e)
@@ -172,7 +177,10 @@ def connect(seconds: int = 60) -> docker.DockerClient:
                 "this user may not use docker: join the group docker (which equals root), or use bubblewrap."
             )
         else:
-            help_ = "no docker engine answers: start it (systemctl start docker), or use bubblewrap."
+            help_ = (
+                "no docker engine answers: start it (systemctl start docker, or systemctl --user start "
+                "podman.socket), or use bubblewrap."
+            )
         raise SandboxUnavailable(f"{help_} ({text})") from e
     return client
 
