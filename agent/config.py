@@ -14,6 +14,7 @@ from ..sandbox.quota import Quota
 from .task import Limits, TaskError
 
 PREFIX = "PATCHWRIGHT_"
+MOST_BYTES = 1_000_000
 NOT_SETTINGS = frozenset({"CI"})
 """PATCHWRIGHT_* variables that are for the project's own tests."""
 TRUSTED_ONLY = frozenset(
@@ -28,7 +29,7 @@ class Config(Frozen):
     model: str = Field("", description="a model's name; empty: what the environment offers")
     base_url: str = Field("", description="an endpoint that speaks OpenAI's chat completions")
     sandbox: Literal["auto", "docker", "bubblewrap", "host"] = "auto"
-    image: str = Field("", description="the image that docker runs")
+    image: str = Field("", description="the image that docker runs; auto: what the files ask for")
     network: str = Field("", description="HOST[:PORT],… that commands may connect to; empty: no network")
     memory_mb: int = Field(2048, ge=64, description="memory of all that runs in a sandbox")
     disk_mb: int = Field(4096, ge=1, description="disk that a command may fill")
@@ -98,8 +99,11 @@ def sources(repo: Path, env: Mapping[str, str], flags: Mapping[str, Any]) -> lis
 
 
 def table(path: Path, *keys: str) -> dict[str, Any]:
-    if not path.exists():
+    # A pipe or a device would never end.
+    if not path.is_file() or path.parent.resolve() not in path.resolve().parents:
         return {}
+    if path.stat().st_size > MOST_BYTES:
+        raise TaskError(f"{path} has more than {MOST_BYTES} bytes: that is no file of settings.")
     import tomllib
 
     try:

@@ -16,8 +16,8 @@ from pydantic import ValidationError
 
 from ..sandbox.base import Frozen, Sandbox, SandboxError
 from ..sandbox.checkout import Base, Repository
-from ..sandbox.folders import Folders
-from ..sandbox.probe import opener
+from ..sandbox.folders import Folders, remove
+from ..sandbox.probe import opener, undecided
 from ..sandbox.workspace import Workspace
 from ..verify.report import TestReport
 from ..verify.suite import Suite, detect
@@ -52,12 +52,13 @@ class Run:
         plan: Plan,
         outside: Outside | None = None,
         ahead: Future[Sandbox] | None = None,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._lock = lock(folder)
         self.folder, self.plan, self._ahead = folder, plan, ahead
         self.task, self.base, self.config = plan.task, plan.base, plan.config
         self.outside = outside or Outside(folder, plan.config.network)
-        self._open = sandboxes(plan.config, self.outside.socket)
+        self._open = sandboxes(plan.config, self.outside.socket, tell)
         self._baseline: TestReport | None = None
         self._command: str | None = plan.task.test_command or None
         self._measuring, self._begun = threading.Lock(), False
@@ -89,10 +90,10 @@ class Run:
     @contextmanager
     def fresh(self, name: str) -> Iterator[Workspace]:
         """A working copy at the base that nobody has touched."""
-        shutil.rmtree(self.folder / "work" / name, ignore_errors=True)
+        remove(self.folder / "work" / name)
         with self.workspace(name) as workspace:
             yield workspace
-        shutil.rmtree(self.folder / "work" / name, ignore_errors=True)
+        remove(self.folder / "work" / name)
 
     def command(self) -> str:
         """The test command: the one given, else what the project's files suggest; empty where nothing does."""
@@ -124,10 +125,10 @@ class Run:
         abandon(self._ahead)
         self.outside.close()
         if not self.logs():
-            shutil.rmtree(self.folder, ignore_errors=True)
+            remove(self.folder)
         elif not keep:
             for name in ("work", "base"):
-                shutil.rmtree(self.folder / name, ignore_errors=True)
+                remove(self.folder / name)
         os.close(self._lock)
 
     def _root(self) -> str:
@@ -157,9 +158,26 @@ class Run:
         return report
 
 
-def sandboxes(config: Config, network: Path | None = None) -> Callable[[Folders], Sandbox]:
+def sandboxes(
+    config: Config, network: Path | None = None, tell: Callable[[str], None] = lambda _: None
+) -> Callable[[Folders], Sandbox]:
     """How to open the sandbox of the settings. `network` is the socket of the proxy that leads out."""
-    return opener(config.sandbox, config.image, config.quota, network)
+    return opener(config.sandbox, config.image, config.quota, network, tell)
+
+
+def with_image(config: Config, base: Base, folder: Path, tell: Callable[[str], None]) -> tuple[Config, Base]:
+    """Settings and base where an image was to be chosen from the base, which is kept in `folder`.
+
+    Raises SandboxError.
+    """
+    if not undecided(config.sandbox, config.image):
+        return config, base
+    from ..sandbox.kept import Kept
+    from ..sandbox.prepare import prepared
+
+    found = prepared(Kept(folder, base.tree), state() / "images", tell)
+    noted = base.model_copy(update={"notes": (*base.notes, found.why)})
+    return config.model_copy(update={"image": found.image}), noted
 
 
 def create(
@@ -168,10 +186,11 @@ def create(
     repository: Repository,
     ahead: bool = False,
     show: Callable[[Event], None] = lambda _: None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Run:
     """Begin a run: keep the base, write the plan. `ahead`: open the first attempt's sandbox meanwhile.
 
-    `show` is told of connections that are made while no attempt is open.
+    `show` is told of connections that are made while no attempt is open, `tell` how an image is prepared.
     Raises CheckoutError, SandboxError.
     """
     folder = state() / "runs" / name_for(task)
@@ -180,13 +199,14 @@ def create(
     opening: Future[Sandbox] | None = None
     outside = Outside(folder, config.network, show)
     try:
-        if ahead:
+        if ahead and not undecided(config.sandbox, config.image):
             first = Folders(base=folder / "base", work=folder / "work" / FIRST, root=str(repository.top))
-            opening = ThreadPoolExecutor(1).submit(sandboxes(config, outside.socket), first)
+            opening = ThreadPoolExecutor(1).submit(sandboxes(config, outside.socket, tell), first)
         base = repository.base(folder / "base", task.base, config.history)
+        config, base = with_image(config, base, folder / "base", tell)
         plan = Plan(task=task.model_copy(update={"id": folder.name}), base=base, config=config)
         put(folder / "run.json", plan.model_dump_json(indent=1))
-        return Run(folder, plan, outside, opening)
+        return Run(folder, plan, outside, opening, tell)
     except BaseException:
         abandon(opening)
         outside.close()

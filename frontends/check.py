@@ -30,7 +30,7 @@ def verify(options: argparse.Namespace) -> int:
         required=tuple(options.failing),
         allow_test_edits=options.allow_test_edits,
     )
-    begun = run.create(task, settings, repository, show=Plain().show)
+    begun = run.create(task, settings, repository, show=Plain().show, tell=say)
     try:
         patch = parse(text, begun.base.tree)
         before = begun.baseline()

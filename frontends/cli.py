@@ -28,6 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     # pydantic reads the metadata of every installed package to look for plugins: a tenth of the start.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # A folder named relatively would be one of the repository that we are started in, with its own git and bwrap.
+    words = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    os.environ["PATH"] = os.pathsep.join(word for word in words if word.startswith("/"))
     from .ending import run_command
 
     return run_command(lambda: getattr(import_module(COMMANDS[options.command]), options.command)(options))
@@ -147,7 +150,11 @@ def isolation(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--sandbox", choices=["auto", "docker", "bubblewrap", "host"], help="where commands run"
     )
-    command.add_argument("--image", metavar="IMAGE", help="the image that docker runs")
+    command.add_argument(
+        "--image",
+        metavar="IMAGE",
+        help="the image that docker runs; auto: what the repository's files ask for",
+    )
     command.add_argument("--memory-mb", type=int, metavar="N", help="memory of all that runs in it (2048)")
     command.add_argument(
         "--network",

@@ -1,10 +1,13 @@
 """How a command ends: every known error as one sentence and its exit code, a bug with its traceback."""
 
 import errno
+import os
 import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+
+from ..sandbox.readable import readable
 
 OK, NOT_VERIFIED, INPUT, MODEL, MACHINE, LIMIT, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 5, 70, 130
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -63,4 +66,4 @@ def bug(error: BaseException, folder: Path) -> int:
 
 def say(text: str) -> None:
     """One line of talk, on standard error."""
-    print(f"patchwright: {text}", file=sys.stderr, flush=True)
+    print(f"patchwright: {readable(os.fsencode(text))}", file=sys.stderr, flush=True)

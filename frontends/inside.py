@@ -15,6 +15,7 @@ from ..agent.task import TaskError
 from ..sandbox.base import Completed, SandboxUnavailable
 from ..sandbox.checkout import Repository
 from ..sandbox.onsite import leftovers, onsite
+from ..sandbox.probe import undecided
 from ..sandbox.readable import readable
 from ..sandbox.toolchain import NEVER
 from ..sandbox.workspace import Workspace
@@ -70,7 +71,7 @@ def patch(options: argparse.Namespace) -> int:
         say(note)
     if not found:
         say("no change against HEAD")
-    sys.stdout.write(found.text)
+    sys.stdout.write(readable(found.text.encode()) if sys.stdout.isatty() else found.text)
     return OK
 
 
@@ -142,7 +143,12 @@ def opened(options: argparse.Namespace) -> Iterator[tuple[Workspace, str]]:
     with TemporaryDirectory() as folder:
         outside = Outside(Path(folder), settings.network, Plain().show)
         try:
-            sandboxes, isolated = run.sandboxes(settings, outside.socket), settings.sandbox != "host"
+            if undecided(settings.sandbox, settings.image):
+                with TemporaryDirectory() as kept:
+                    base = repository.base(Path(kept))
+                    settings, _ = run.with_image(settings, base, Path(kept), say)
+            sandboxes = run.sandboxes(settings, outside.socket, say)
+            isolated = settings.sandbox != "host"
             with onsite(repository, run.state(), sandboxes, isolated) as workspace:
                 yield workspace, str(below)
         finally:

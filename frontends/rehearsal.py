@@ -13,7 +13,7 @@ from ..sandbox.checkout import Repository
 from ..verify.report import ERROR, FAILED, PASSED, SKIPPED, TestReport
 from .cli import flags
 from .doctor import Row, show
-from .ending import MACHINE, OK
+from .ending import MACHINE, OK, say
 from .plain import Plain
 
 TAIL = 15
@@ -29,7 +29,7 @@ def rehearse(options: argparse.Namespace) -> int:
     )
     started = time.monotonic()
     try:
-        begun = run.create(task, settings, repository, show=Plain().show)
+        begun = run.create(task, settings, repository, show=Plain().show, tell=say)
         try:
             at = begun.base.head[:10] + (", with uncommitted changes" if begun.base.dirty else "")
             show([("repository", True, f"{begun.base.repo} at {at}")])

@@ -34,7 +34,7 @@ def solve(options: argparse.Namespace) -> int:
     )
     choice = choose(settings.model, settings.base_url, os.environ, say)
     settings = settings.model_copy(update={"model": choice.name})
-    begun = run.create(task, settings, repository, ahead=True)
+    begun = run.create(task, settings, repository, ahead=True, tell=say)
 
     from .carry import carry_out  # only now: the sandbox opens while it is imported
 

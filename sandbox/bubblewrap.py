@@ -5,13 +5,12 @@ else of the host exists inside: no home, no other project, no network, no other 
 """
 
 import os
-import shlex
 import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from .channel import Channel, Wire
 from .folders import BASE, DOTGIT, GIT, GUARD, NOBODY, Folders
 from .guard import relay
 from .quota import PACKAGE, Quota, starting
+from .stage import Stage
 
 REMEDY = (
     "Install bubblewrap (Debian: apt-get install bubblewrap; or: pip install 'patchwright[local]'), "
@@ -72,9 +72,9 @@ class Bubblewrap(Channel):
             **(relay.VARIABLES if folders.network else {}),
         }
         with readable_once(seccomp.program(os.uname().machine)) as filtered:
-            self._process = start(
-                argv(folders, quota or Quota(), env, filtered), self._errors.fileno(), filtered
-            )
+            stage = Stage() if os.geteuid() == 0 else None
+            command = argv(folders, quota or Quota(), env, filtered, stage)
+            self._process = start(command, stage, self._errors.fileno(), filtered)
         assert self._process.stdin and self._process.stdout
         wire = Wire(self._process.stdout.fileno(), self._process.stdin.fileno())
         super().__init__(wire, root=folders.root, gitdir=GIT, basedir=BASE, env=inside)
@@ -103,8 +103,10 @@ class Bubblewrap(Channel):
         return self._errors.read().decode("utf-8", "replace").strip()[-500:]
 
 
-def argv(folders: Folders, quota: Quota, env: Mapping[str, str], filtered: int) -> list[str]:
-    """The command line that starts the guard in its sandbox, dropping root on the way where there is any.
+def argv(
+    folders: Folders, quota: Quota, env: Mapping[str, str], filtered: int, stage: Stage | None
+) -> list[str]:
+    """The command line that starts the guard in its sandbox, dropping root on the way where there is a stage.
 
     `filtered` is the file descriptor that bwrap reads the filter of system calls from.
     """
@@ -112,7 +114,6 @@ def argv(folders: Folders, quota: Quota, env: Mapping[str, str], filtered: int) 
     shown = [*toolchain.mounts(env)]
     if not toolchain.system(python):
         shown = toolchain.outermost([*shown, python.parent.parent])
-    stage = Stage() if os.geteuid() == 0 else None
     place: Callable[[Path], str] = stage.place if stage else str
     account = accounts(folders.work)
     scratch = str(quota.scratch_mb << 20)  # without a size, tmpfs takes half of the machine's memory
@@ -140,59 +141,20 @@ def argv(folders: Folders, quota: Quota, env: Mapping[str, str], filtered: int) 
         *("--", str(python), *starting(GUARD, "alone", *given(folders, quota))),
         *(relay.ARGUMENTS if folders.network else ()),
     ]
-    limited = ["prlimit", *limits(quota), "--", *inner]
     if not stage:
-        return limited
+        return inner
     drop = f"--reuid={NOBODY} --regid={NOBODY} --clear-groups --no-new-privs".split()
-    return stage.wrap(["setpriv", *drop, "--", *limited])
-
-
-def limits(quota: Quota) -> list[str]:
-    files = [f"--fsize={quota.file_mb << 20}", f"--nofile={quota.open_files}"]
-    return [*files, "--core=0", "--memlock=0"]
+    return stage.filled(["setpriv", *drop, "--", *inner])
 
 
 def given(folders: Folders, quota: Quota) -> list[str]:
     """What the guard sets itself: outside of its user namespace all of the user's processes would count."""
-    names = ("memory_mb", "disk_mb", "file_mb", "processes", "cpus")
-    return [f"root={folders.root}", *(f"{name}={getattr(quota, name)}" for name in names)]
-
-
-class Stage:
-    """A private place that an unprivileged id can traverse, for sources below folders that only root may.
-
-    In a mount namespace of its own the sources are bound below a small tmpfs; bwrap then finds them there.
-    """
-
-    def __init__(self) -> None:
-        self._sources: list[Path] = []
-
-    def place(self, source: Path) -> str:
-        self._sources.append(source)
-        return f"{{stage}}/{len(self._sources)}"
-
-    def wrap(self, command: Sequence[str]) -> list[str]:
-        stage = self._free()
-        lines = ["set -e", f"mount -t tmpfs -o mode=755,size=1m none {stage}", "umask 022"]
-        for number, source in enumerate(self._sources, 1):
-            make = "mkdir" if source.is_dir() else "touch"
-            lines.append(f"{make} {stage}/{number}")
-            lines.append(f"mount --rbind {shlex.quote(str(source))} {stage}/{number}")
-        lines.append('exec "$@"')
-        filled = [word.replace("{stage}", stage) for word in command]
-        shell = ["sh", "-c", "\n".join(lines), "sh", *filled]
-        return ["unshare", "--mount", "--propagation", "private", "--", *shell]
-
-    def _free(self) -> str:
-        """A folder that every system has and that hides no source once something is mounted over it."""
-        for folder in ("/mnt", "/media", "/srv", "/opt"):
-            if Path(folder).is_dir() and not any(
-                Path(folder) in [s, *s.parents, *s.resolve().parents] for s in self._sources
-            ):
-                return folder
-        raise SandboxUnavailable(
-            "started by root, patchwright needs one of /mnt, /media, /srv, /opt as a mount point of its own"
-        )
+    names = ("memory_mb", "disk_mb", "file_mb", "processes", "cpus", "open_files")
+    return [
+        f"root={folders.root}",
+        f"also={GIT}{f':{DOTGIT}' if folders.lent else ''}",
+        *(f"{name}={getattr(quota, name)}" for name in names),
+    ]
 
 
 def overlays(folders: Folders, place: Callable[[Path], str]) -> list[str]:
@@ -248,26 +210,31 @@ def readable_once(data: bytes) -> Iterator[int]:
         os.close(source)
 
 
-def start(command: Sequence[str], errors: int, passed: int) -> subprocess.Popen[bytes]:
+def start(
+    command: Sequence[str], stage: Stage | None, errors: int | None, passed: int
+) -> subprocess.Popen[bytes]:
     """Start a process from a thread that lives as long as we do: bwrap dies with the thread that started it."""
 
     def spawn() -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            bufsize=0,
-            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin"},
-            start_new_session=True,
-            pass_fds=(passed,),
-        )
+        with stage.built() if stage else nullcontext():
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                bufsize=0,
+                env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin"},
+                start_new_session=True,
+                pass_fds=(passed,),
+            )
 
     try:
         with _spawning:
             return _spawner().submit(spawn).result()
-    except FileNotFoundError as e:
-        raise SandboxUnavailable(f"{e.filename} is missing (Debian: apt-get install util-linux)") from e
+    except OSError as e:
+        if e.filename == command[0]:
+            raise SandboxUnavailable(f"{e.filename} is missing (Debian: apt-get install util-linux)") from e
+        raise SandboxUnavailable(f"bubblewrap does not start: {e}. {REMEDY}") from e
 
 
 _spawning = threading.Lock()

@@ -88,6 +88,12 @@ class Repository:
         except git.GitCommandError as e:
             raise CheckoutError(no_repository(path, str(e.stderr))) from e
         top, common, own, form = out.splitlines()
+        nearest = next((p for p in (path, *path.parents) if os.path.lexists(p / ".git")), None)
+        if nearest != Path(top):
+            raise CheckoutError(
+                f"{path} holds a git directory that claims {top} for its files (core.worktree): if you trust it, "
+                "give the folder in which its .git lies."
+            )
         self.top, self.sha256 = Path(top), form == "sha256"
         self.common, self.own = (Path(os.path.normpath(path / p)) for p in (common, own))
 

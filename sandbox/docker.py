@@ -8,31 +8,42 @@ import contextlib
 import os
 import socket
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import docker
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.types import LogConfig, Mount, Ulimit
+from docker.utils import parse_repository_tag
+from docker.utils.build import PatternMatcher
 
-from . import owner, seccomp
+from . import machine, owner, seccomp
 from .base import SandboxDied, SandboxUnavailable
 from .channel import Channel, Wire
 from .folders import BASE, DOTGIT, GIT, GUARD, NOBODY, Folders
 from .guard import relay
+from .images import Wanted
+from .kept import DOCKERFILE
 from .quota import PACKAGE, Quota, starting
+from .readable import readable
 
 ROOT = "/work"
 NEEDS = "python3, git and sh"
 """What an image has to hold: the guard is a Python script, and snapshots are git's."""
 
 
+class NoPython(SandboxUnavailable):
+    """The guard cannot run in this image."""
+
+
 class Attached(Wire):
     """A container's stdin and stdout over one socket, whose frames name the stream that they belong to."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, both: bool = False) -> None:
         super().__init__(connection.fileno(), connection.fileno())
         self._connection, self._buffer, self.errors = connection, b"", b""
+        self._both = both
 
     def send(self, data: bytes) -> None:
         self._connection.sendall(data)
@@ -44,7 +55,7 @@ class Attached(Wire):
                 stream, size = struct.unpack(">BxxxL", self._buffer[:8])
                 if len(self._buffer) >= 8 + size:
                     data, self._buffer = self._buffer[8 : 8 + size], self._buffer[8 + size :]
-                    if stream == 1:
+                    if data and (stream == 1 or self._both):
                         return data
                     self.errors = (self.errors + data)[-2_000:]
                     continue
@@ -64,23 +75,27 @@ class Docker(Channel):
 
     name = "docker"
 
-    def __init__(self, folders: Folders, image: str, quota: Quota | None = None) -> None:
+    def __init__(
+        self,
+        folders: Folders,
+        image: str,
+        quota: Quota | None = None,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
         if not image:
             raise SandboxUnavailable(f"docker needs an image that holds {NEEDS}: name it with --image.")
         folders.make()
         self._client = connect()
         try:
-            about = self._client.images.get(image)
+            about = self._client.images.get(fetch(self._client, image, tell))
             filtered = seccomp.program(about.attrs["Architecture"])
+            sweep(self._client)
             self._container = self._client.containers.create(
                 **settings(folders, image, filtered, quota or Quota())
             )
         except SandboxUnavailable:
             self._client.close()
             raise
-        except ImageNotFound as e:
-            self._client.close()
-            raise SandboxUnavailable(f"there is no image {image!r} here: docker pull {image}.") from e
         except DockerException as e:
             self._client.close()
             raise SandboxUnavailable(f"docker cannot make a container from {image!r}: {brief(e)}") from e
@@ -121,6 +136,8 @@ class Docker(Channel):
         except DockerException as e:
             self._remove()
             self._client.close()
+            if "python3" in str(e) and ("not found" in str(e) or "no such file" in str(e)):
+                raise NoPython(f"image {image!r} has no python3") from e
             raise SandboxUnavailable(f"image {image!r} does not start: it needs {NEEDS}. {brief(e)}") from e
         return attached
 
@@ -144,10 +161,15 @@ class Docker(Channel):
             self._container.remove(force=True)
 
 
-def connect() -> docker.DockerClient:
+def connect(seconds: int = 60) -> docker.DockerClient:
     """The engine's client. Raises SandboxUnavailable with what to do."""
     try:
-        client = docker.from_env(timeout=60)
+        found = machine.engine(os.environ, machine.listening)
+        client = (
+            docker.DockerClient(base_url=found, timeout=seconds)
+            if found
+            else docker.from_env(timeout=seconds)
+        )
         client.ping()
     except (DockerException, OSError) as e:
         text = brief(e)
@@ -156,20 +178,100 @@ def connect() -> docker.DockerClient:
                 "this user may not use docker: join the group docker (which equals root), or use bubblewrap."
             )
         else:
-            help_ = "no docker engine answers: start it (systemctl start docker), or use bubblewrap."
+            help_ = (
+                "no docker engine answers: start it (systemctl start docker, or systemctl --user start "
+                "podman.socket), or use bubblewrap."
+            )
         raise SandboxUnavailable(f"{help_} ({text})") from e
     return client
 
 
+def fetch(client: docker.DockerClient, image: str, tell: Callable[[str], None]) -> str:
+    """An image's id, pulled where it is not there. Raises SandboxUnavailable."""
+    try:
+        return str(client.images.get(image).id)
+    except ImageNotFound:
+        tell(f"pulling {image}")
+    except DockerException as e:
+        raise SandboxUnavailable(f"docker cannot look for the image {image!r}: {brief(e)}") from e
+    name, tag = parse_repository_tag(image)
+    try:
+        for row in client.api.pull(name, tag or "latest", stream=True, decode=True):
+            if row.get("status") in ("Pull complete", "Download complete"):
+                tell(f"{row.get('id', '')}: {row['status']}")
+        return str(client.images.get(image).id)
+    except DockerException as e:
+        raise SandboxUnavailable(
+            f"there is no image {image!r} here, and it cannot be pulled: {brief(e)}. Name another with --image."
+        ) from e
+
+
+def described(client: docker.DockerClient) -> str:
+    """The engine by its name and version."""
+    about: Any = client.version()
+    parts = about.get("Components") or []
+    name = str(parts[0].get("Name", "")) if parts else ""
+    return f"{'podman' if 'podman' in name.lower() else 'docker'} {about.get('Version', '')}"
+
+
+def ignored(rules: str) -> Callable[[str], bool]:
+    """Which paths a .dockerignore leaves out. Engines leave that to their clients."""
+    lines = [line.strip() for line in rules.splitlines()]
+    matcher: Any = PatternMatcher([line for line in lines if line and not line.startswith("#")])
+    return matcher.matches
+
+
+def build(
+    client: docker.DockerClient,
+    context: Path,
+    wanted: Wanted,
+    name: str,
+    tell: Callable[[str], None],
+    network: str,
+) -> str:
+    """Build an image from a tar; its id. No variable and no proxy of the user's is known to it.
+
+    Raises SandboxUnavailable.
+    """
+    kept: list[str] = []
+    arguments = {"buildargs": wanted.arguments, "target": wanted.target or None, "tag": name}
+    options = {"dockerfile": DOCKERFILE, "custom_context": True, "rm": True, "forcerm": True, "decode": True}
+    options |= {"network_mode": network, "use_config_proxy": False}
+    try:
+        with context.open("rb") as tar:
+            for row in client.api.build(fileobj=tar, **options, **arguments):
+                text = readable(str(row.get("stream") or row.get("error") or "").encode()).rstrip()
+                kept = [*kept, *text.splitlines()][-12:]
+                if text.startswith("Step "):
+                    tell(text)
+                if "error" in row:
+                    break
+            else:
+                return str(client.images.get(name).id)
+    except DockerException as e:
+        kept.append(brief(e))
+    raise SandboxUnavailable("\n  ".join([f"{wanted.why} cannot be built:", *kept]))
+
+
 def leftovers() -> list[str]:
     """Remove the containers whose makers are gone; their names. Raises SandboxUnavailable."""
-    client, removed = connect(), []
-    for container in client.containers.list(all=True, filters={"label": owner.LABEL}, ignore_removed=True):
-        if owner.dead(container.labels[owner.LABEL]):
+    client = connect()
+    try:
+        return sweep(client)
+    except DockerException as e:
+        raise SandboxUnavailable(f"docker cannot list its containers: {brief(e)}") from e
+    finally:
+        client.close()
+
+
+def sweep(client: docker.DockerClient) -> list[str]:
+    """What leftovers does, with a client at hand. A maker killed before it could start its container leaves one."""
+    removed = []
+    for found in client.api.containers(all=True, filters={"label": owner.LABEL}):
+        if owner.dead(found["Labels"][owner.LABEL]):
             with contextlib.suppress(DockerException):
-                container.remove(force=True)
-                removed.append(container.name)
-    client.close()
+                client.api.remove_container(found["Id"], force=True)
+                removed.append(found["Names"][0].lstrip("/"))
     return removed
 
 
@@ -190,7 +292,8 @@ def settings(folders: Folders, image: str, filtered: bytes, quota: Quota) -> Map
         mounts.append(Mount(relay.SOCKET, str(folders.network), type="bind", read_only=True))
     names = ("memory_mb", "disk_mb", "file_mb", "processes")
     watched = [f"{name}={getattr(quota, name)}" for name in names]
-    arguments = ["alone", f"root={ROOT}", f"filter={filtered.hex()}", *watched]
+    also = f"also={GIT}{f':{DOTGIT}' if folders.lent else ''}"
+    arguments = ["alone", f"root={ROOT}", also, f"filter={filtered.hex()}", *watched]
     return {
         "image": image,
         "entrypoint": ["python3", *starting(GUARD, *arguments)],

@@ -1,6 +1,8 @@
 """The folders on the host that one sandbox is opened on."""
 
 import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,3 +67,11 @@ class Folders:
             folder.mkdir(parents=True, exist_ok=True)
             if os.geteuid() == 0:
                 os.chown(folder, NOBODY, NOBODY)
+
+
+def remove(folder: Path) -> None:
+    """Delete a folder that commands could write in, however deep they made it."""
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    except RecursionError:  # before Python 3.13 each level is a call
+        subprocess.run(["rm", "-rf", "--", str(folder)], capture_output=True)

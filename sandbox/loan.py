@@ -15,6 +15,8 @@ from pathlib import Path
 
 from .folders import NOBODY
 
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
 
 @contextmanager
 def lent(folder: Path, notes: Path, isolated: bool = True) -> Iterator[None]:
@@ -64,14 +66,53 @@ def give_back(note: Path) -> None:
 
 
 def chown(top: Path, old: int, uid: int, gid: int) -> None:
-    """Change the owner of what belongs to `old`, but for .git, and for files that have another name elsewhere."""
-    for folder, names, files, here in os.fwalk(top, follow_symlinks=False):
-        if folder == str(top):
-            names[:], files[:] = ([n for n in some if n != ".git"] for some in (names, files))
-        for name in (*files, *names):
-            found = os.lstat(name, dir_fd=here)
-            if found.st_uid == old and (stat.S_ISDIR(found.st_mode) or found.st_nlink == 1):
-                os.chown(name, uid, gid, dir_fd=here, follow_symlinks=False)
+    """Change the owner of what belongs to `old`, but for .git, and for files that have another name elsewhere.
+
+    However deep: with one folder open at a time, and without a path that could become too long.
+    """
+
+    def change(here: int) -> list[str]:
+        below: list[str] = []
+        with os.scandir(here) as entries:
+            for entry in entries:
+                if len(way) == 0 and entry.name == ".git":
+                    continue
+                with suppress(FileNotFoundError):
+                    found = entry.stat(follow_symlinks=False)
+                    if found.st_uid == old and (stat.S_ISDIR(found.st_mode) or found.st_nlink == 1):
+                        os.chown(entry.name, uid, gid, dir_fd=here, follow_symlinks=False)
+                    if stat.S_ISDIR(found.st_mode):
+                        below.append(entry.name)
+        return below
+
+    way: list[tuple[tuple[int, int], list[str]]] = []
+    here = os.open(top, FOLDER)
+    try:
+        way.append((identity(here), change(here)))
+        while way:
+            if names := way[-1][1]:
+                try:
+                    there = os.open(names.pop(), FOLDER, dir_fd=here)
+                except OSError:  # a command has put something else there
+                    continue
+                os.close(here)
+                here = there
+                way.append((identity(here), change(here)))
+                continue
+            way.pop()
+            if way:
+                there = os.open("..", FOLDER, dir_fd=here)
+                os.close(here)
+                here = there
+                if identity(here) != way[-1][0]:  # a command has moved it: who knows where we are
+                    return
+    finally:
+        os.close(here)
+
+
+def identity(folder: int) -> tuple[int, int]:
+    found = os.fstat(folder)
+    return found.st_dev, found.st_ino
 
 
 def all_back(notes: Path) -> list[str]:

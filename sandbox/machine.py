@@ -2,7 +2,8 @@
 
 import platform
 import re
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from .base import Frozen
@@ -121,3 +122,24 @@ def surroundings(marks: str, first: str, environment: str) -> Fact:
         "--security-opt apparmor=unconfined --security-opt systempaths=unconfined"
     )
     return Fact(name="container", works=True, detail=detail)
+
+
+def engine(env: Mapping[str, str], answers: Callable[[str], bool]) -> str:
+    """The address of the engine to use: docker's socket, a rootless docker's, podman's; empty: docker's own rules."""
+    if env.get("DOCKER_HOST"):
+        return ""
+    own = env.get("XDG_RUNTIME_DIR", "")
+    mine = [f"{own}/docker.sock", f"{own}/podman/podman.sock"] if own else []
+    places = ["/var/run/docker.sock", *mine, "/run/podman/podman.sock"]
+    return next((f"unix://{place}" for place in places if answers(place)), "")
+
+
+def listening(path: str) -> bool:
+    """Whether somebody answers at a socket who lets us in."""
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(5)
+        try:
+            client.connect(path)
+        except OSError:
+            return False
+    return True

@@ -1,14 +1,13 @@
 """A workspace on the user's own folder, for single commands: what one of them did, the next one sees."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 
 from .base import Sandbox
 from .checkout import Repository
-from .folders import BASE, Folders
+from .folders import BASE, Folders, remove
 from .loan import all_back, lent
 from .owner import dead, mark
 from .workspace import Workspace, prepare
@@ -25,16 +24,16 @@ def onsite(
     Raises CheckoutError, SandboxError.
     """
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with TemporaryDirectory(prefix=PREFIX, dir=state) as top:
-        (Path(top) / OWNER).write_text(mark())
-        (Path(top) / "base").mkdir()
-        base = repository.base(Path(top) / "base", "HEAD")
+    with removed_afterwards(Path(mkdtemp(prefix=PREFIX, dir=state))) as top:
+        (top / OWNER).write_text(mark())
+        (top / "base").mkdir()
+        base = repository.base(top / "base", "HEAD")
         folders = Folders(
-            base=Path(top) / "base",
-            work=Path(top) / "work",
+            base=top / "base",
+            work=top / "work",
             root=str(repository.top),
             lent=repository.top,
-            fixed=tuple(name for name in repository.submodules() if (repository.top / name).is_dir()),
+            fixed=tuple(name for name in repository.submodules() if is_folder(repository.top / name)),
         )
         folders.make()
         prepare(folders, base.commit, BASE if isolated else str(folders.base))
@@ -44,12 +43,25 @@ def onsite(
             yield workspace
 
 
+@contextmanager
+def removed_afterwards(folder: Path) -> Iterator[Path]:
+    try:
+        yield folder
+    finally:
+        remove(folder)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder, and no link on the way to it leads elsewhere: it is going to be mounted."""
+    return path.is_dir() and path.resolve() == path
+
+
 def leftovers(state: Path) -> list[str]:
     """Remove what killed commands left behind, and give lent folders back; what was done."""
     done = [f"{folder} has its owner back" for folder in all_back(state / "loans")]
     for folder in sorted(state.glob(f"{PREFIX}*")):
         with suppress(FileNotFoundError):
             if dead((folder / OWNER).read_text()):
-                shutil.rmtree(folder, ignore_errors=True)
+                remove(folder)
                 done.append(f"{folder} is removed")
     return done

@@ -2,11 +2,12 @@
 
 import hashlib
 import posixpath
+import re
 from pathlib import PurePosixPath
 
 from pydantic import ConfigDict, computed_field
 from unidiff.errors import UnidiffParseError
-from unidiff.patch import PatchSet
+from unidiff.patch import PatchedFile, PatchSet
 
 from .base import Frozen
 
@@ -57,7 +58,7 @@ def parse(text: str, base: str = "") -> Patch:
             raise PatchError(f"{file.path}: no hunk (@@ -…) that can be read")
         names = [path(header) for header in (file.source_file, file.target_file) if header]
         for name in names:
-            if reason := refused(name):
+            if reason := refused(name) or odd(file, name):
                 raise PatchError(f"{name!r} {reason}")
         files.append(names[0] if names[-1] == "/dev/null" else names[-1])
     return Patch(text=text, base=base, files=tuple(files), added=found.added, removed=found.removed)
@@ -83,6 +84,19 @@ def refused(name: str) -> str:
         return "leaves the repository"
     if any(part.lower() == ".git" or part.lower().startswith("git~") for part in parts):
         return "lies in a .git folder"
+    return ""
+
+
+def odd(file: PatchedFile, name: str) -> str:
+    """Why a file of a patch may not become what its header says; empty where it may."""
+    modes = re.findall(
+        r"^(?:new file mode|new mode|index \S+) (\d{6})\s*$", "".join(file.patch_info or ()), re.M
+    )
+    if SUBMODULE in modes:
+        return "is a git repository of its own"
+    target = "".join(line.value.rstrip("\n") for hunk in file for line in hunk if line.is_added)
+    if SYMLINK in modes and target and leaves(name, target):
+        return f"is a link to {target}, which is outside of the repository"
     return ""
 
 

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from .base import Frozen, Sandbox, SandboxError, SandboxUnavailable
 from .folders import Folders
+from .images import AUTO
 from .quota import Quota
 
 NAMES = ("auto", "docker", "bubblewrap", "host")
@@ -20,42 +21,72 @@ class Found(Frozen):
     detail: str
 
 
+Tell = Callable[[str], None]
+
+
+def backend(name: str, image: str) -> str:
+    """`auto` is bubblewrap, or docker where an image is named."""
+    return name if name != "auto" else ("docker" if image else "bubblewrap")
+
+
+def undecided(name: str, image: str) -> bool:
+    """Whether the image is still to be chosen, from the repository's files."""
+    return backend(name, image) == "docker" and image in ("", AUTO)
+
+
 def opener(
-    name: str, image: str = "", quota: Quota | None = None, network: Path | None = None
+    name: str,
+    image: str = "",
+    quota: Quota | None = None,
+    network: Path | None = None,
+    tell: Tell = lambda _: None,
 ) -> Callable[[Folders], Sandbox]:
-    """How to open a sandbox by its name. `auto` is bubblewrap, or docker where an image is named.
+    """How to open a sandbox by its name.
 
     `network` is the socket of the proxy that leads out; without one there is no network.
     """
     if name not in NAMES:
         raise SandboxUnavailable(f"no sandbox {name!r}: one of {', '.join(NAMES)}.")
-    chosen = name if name != "auto" else ("docker" if image else "bubblewrap")
+    chosen, said = backend(name, image), set[str]()
+
+    def once(text: str) -> None:
+        if text not in said:
+            said.add(text)
+            tell(text)
+
     if network and chosen == "host":
         raise SandboxUnavailable(
             "--network cannot be kept to with --sandbox host, where everything is open: use bubblewrap or docker."
         )
-    return lambda folders: BACKENDS[chosen](replace(folders, network=network), image, quota or Quota())
+    return lambda folders: BACKENDS[chosen](replace(folders, network=network), image, quota or Quota(), once)
 
 
-def _bubblewrap(folders: Folders, image: str, quota: Quota) -> Sandbox:
+def _bubblewrap(folders: Folders, image: str, quota: Quota, tell: Tell) -> Sandbox:
     from .bubblewrap import Bubblewrap
 
     return Bubblewrap(folders, quota)
 
 
-def _docker(folders: Folders, image: str, quota: Quota) -> Sandbox:
-    from .docker import Docker
+def _docker(folders: Folders, image: str, quota: Quota, tell: Tell) -> Sandbox:
+    from .docker import Docker, NoPython
 
-    return Docker(folders, image, quota)
+    try:
+        return Docker(folders, image, quota, tell)
+    except NoPython as e:
+        from .served import Served
+
+        sandbox = Served(folders, image, quota)
+        tell(f"{e}: commands run by docker exec, so there are no jobs, and limits are kept but not named")
+        return sandbox
 
 
-def _host(folders: Folders, image: str, quota: Quota) -> Sandbox:
+def _host(folders: Folders, image: str, quota: Quota, tell: Tell) -> Sandbox:
     from .host import Host
 
     return Host(folders)
 
 
-BACKENDS: Mapping[str, Callable[[Folders, str, Quota], Sandbox]] = {
+BACKENDS: Mapping[str, Callable[[Folders, str, Quota, Tell], Sandbox]] = {
     "bubblewrap": _bubblewrap,
     "docker": _docker,
     "host": _host,
@@ -63,7 +94,9 @@ BACKENDS: Mapping[str, Callable[[Folders, str, Quota], Sandbox]] = {
 
 
 def probe(name: str, image: str = "") -> Found:
-    """Open a sandbox on empty folders and run one command in it."""
+    """Open a sandbox on empty folders and run one command in it; of docker without an image, ask its engine."""
+    if undecided(name, image):
+        return _engine(name)
     with TemporaryDirectory() as top:
         folders = Folders(base=Path(top) / "base", work=Path(top) / "work", root="/work")
         folders.base.mkdir()
@@ -73,3 +106,15 @@ def probe(name: str, image: str = "") -> Found:
         except SandboxError as e:
             return Found(name=name, works=False, detail=str(e))
     return Found(name=name, works=done.ok, detail=" ".join(done.output.split()))
+
+
+def _engine(name: str) -> Found:
+    from .docker import connect, described
+
+    try:
+        client = connect()
+    except SandboxError as e:
+        return Found(name=name, works=False, detail=str(e))
+    detail = f"{described(client)}; no image was tried (--image), each repository's is made for it (--repo)"
+    client.close()
+    return Found(name=name, works=True, detail=detail)

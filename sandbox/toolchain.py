@@ -54,7 +54,8 @@ def prefix(folder: Path) -> Iterator[str]:
         settings = (folder / "pyvenv.cfg").read_text()
     except OSError:
         if any((folder / "lib").glob("python3*")) or (folder / "lib/node_modules").is_dir():
-            yield str(folder)
+            # Where pip installs for a user, share and state hold what is theirs: keyrings, and our own runs.
+            yield str(folder / "lib" if folder.name == ".local" else folder)
         return
     yield str(folder)
     for line in settings.splitlines():

@@ -9,6 +9,7 @@ import shlex
 import shutil
 from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
+from secrets import token_hex
 
 from .base import Completed, Sandbox, SandboxError
 from .folders import DOTGIT, NOBODY, Folders
@@ -17,7 +18,7 @@ from .patch import SUBMODULE, SYMLINK, Patch, leaves, parse, refused
 SKELETON = {
     "HEAD": "ref: refs/heads/main\n",
     "config": "[core]\n\trepositoryformatversion = {version}\n\tbare = {bare}\n\tquotePath = true\n{extra}",
-    "info/attributes": "* -filter -text -ident -working-tree-encoding\n",
+    "info/attributes": "* -filter -text -ident -working-tree-encoding -export-ignore -export-subst\n",
     "refs/heads/.keep": "",
 }
 """A git directory that stores bytes as they are: its attributes outrank those of the repository."""
@@ -47,6 +48,13 @@ GIT = (
 ENV = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
 IDENTITY = "[user]\n\tname = patchwright\n\temail = patchwright@localhost\n"
 """So that the model can make commits of its own."""
+
+SAME = "same"
+WRITE = (
+    'if test "{known}" && test "$GIT_DIR/index" -ef "{seen}"; then echo ' + SAME + "; "
+    'else git write-tree && {{ ln -f "$GIT_DIR/index" "{seen}" || :; }}; fi'
+)
+"""The index's tree, by a process that an index which is still the same file does not need."""
 
 
 def skeleton(folder: Path, *, alternates: str = "", sha256: bool = False, bare: bool = True) -> None:
@@ -97,12 +105,15 @@ class Workspace:
     def __init__(self, sandbox: Sandbox, folders: Folders, base: str, commit: str) -> None:
         self.sandbox, self.folders, self.base, self.commit = sandbox, folders, base, commit
         self.root = sandbox.root
-        self._shell = "sh"
+        self._shell, self._tree = "sh", ""
+        self._seen = f"seen-{token_hex(4)}"
+        """A second name of the index as it was at the last snapshot. Git replaces the file when it changes it."""
 
     def fill(self, tree: str = "") -> None:
         """Lay the base, or a snapshot taken before, into the working copy."""
-        if not (self.folders.git / "HEAD").exists():
+        if not (ready := self.folders.work / "prepared").exists():
             prepare(self.folders, self.commit, self.sandbox.basedir)
+            ready.touch()
         self.restore(tree or self.base)
         self._begin(f"{self.root}/.git")
 
@@ -161,11 +172,15 @@ class Workspace:
 
     def snapshot(self) -> str:
         """Keep the files as they are now; the git tree that stands for them."""
-        script = f'{shlex.join(GIT)} add -A -- . "$@" && git write-tree'
+        known, self._tree = self._tree, ""  # whatever goes wrong, the next snapshot is taken in full
+        git, seen = shlex.join(GIT), f"$GIT_DIR/{self._seen}"
+        script = f'{git} add -A -- . "$@" && {WRITE.format(seen=seen, known=known)}'
         done = self._run("sh", "-c", script, "sh")
         if not done.ok and "does not have a commit checked out" in done.output:
             done = self._git("sh", "-c", script, "sh", *self._without_nested())
-        return self._checked(done).output.split()[-1]  # after git's warnings, where it has any
+        said = self._checked(done).output.split()[-1]  # after git's warnings, where it has any
+        self._tree = known if said == SAME else said
+        return self._tree
 
     def _without_nested(self) -> list[str]:
         """Leaves out the repositories in the working copy that have no commit yet: git cannot take them in."""
@@ -219,8 +234,8 @@ class Workspace:
                 yield self._diff(old, new, only, binary=True).decode()
 
     def _diff(self, old: str, new: str, paths: Sequence[str], binary: bool = False) -> bytes:
-        attributes = "/tmp/.patchwright-attributes"
-        self.sandbox.run(["sh", "-c", f"echo '* -diff' > {attributes}"])
+        attributes = f"{self.sandbox.gitdir}/patchwright-attributes"
+        self._git("sh", "-c", f"rm -rf {attributes} && echo '* -diff' > {attributes}")
         git = [*GIT, "-c", f"core.attributesFile={attributes}"] if binary else GIT
         flags = ["--binary", "--full-index", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv"]
         prefixes = ("--src-prefix=a/", "--dst-prefix=b/")
@@ -228,8 +243,8 @@ class Workspace:
 
     def _plumb(self, argv: Sequence[str]) -> bytes:
         """What a git command prints, byte for byte."""
-        where = "/tmp/.patchwright-out"
-        self._git("sh", "-c", f"{shlex.join(argv)} > {where}")
+        where = f"{self.sandbox.gitdir}/patchwright-out"  # /tmp may be full
+        self._git("sh", "-c", f"rm -rf {where} && {shlex.join(argv)} > {where}")
         data = self.sandbox.read(where, limit=200_000_000)
         self.sandbox.run(["rm", "-f", where])
         return data

@@ -49,11 +49,30 @@ def docker_image() -> str:
     return IMAGE
 
 
+@pytest.fixture(scope="session")
+def bare_image(docker_image: str) -> Iterator[str]:
+    """The same image without Python."""
+    name = "patchwright-test-bare:1"
+    script = f"FROM {docker_image}\nRUN rm -rf /usr/bin/python3* /usr/lib/python3*\n"
+    command = ["docker", "build", "-q", "--network", "none", "-t", name, "-"]
+    env = {**os.environ, "DOCKER_BUILDKIT": "0"}
+    subprocess.run(command, input=script.encode(), check=True, capture_output=True, env=env)
+    yield name
+
+
 @pytest.fixture(params=["bubblewrap", "docker"])
 def backend(request: pytest.FixtureRequest) -> tuple[str, str]:
     """A sandbox's name and image: everything that is tested with this is tested with both."""
     image = request.getfixturevalue("docker_image") if request.param == "docker" else ""
     return request.param, image
+
+
+@pytest.fixture(params=["bubblewrap", "docker", "docker without python"])
+def anywhere(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """As `backend`, and an image without Python too."""
+    images = {"docker": "docker_image", "docker without python": "bare_image"}
+    image = request.getfixturevalue(images[request.param]) if request.param in images else ""
+    return request.param.split()[0], image
 
 
 @pytest.fixture

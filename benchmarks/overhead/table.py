@@ -135,11 +135,14 @@ def helped(times: Help) -> str:
 
 
 def machine() -> str:
-    """Where it was measured."""
+    """Where it was measured, and by whose tokens."""
+    return f"{host()} Tokens by {counter()[0]}."
+
+
+def host() -> str:
     return (
         f"{processor()}, {os.cpu_count()} processors, {memory()} GB, {platform.system()} {platform.release()}, "
-        f"Python {platform.python_version()}; load {os.getloadavg()[0]:.1f} at the end. "
-        f"Tokens by {counter()[0]}."
+        f"Python {platform.python_version()}; load {os.getloadavg()[0]:.1f} at the end."
     )
 
 

@@ -1,12 +1,14 @@
 """Reading and writing files for the host."""
 
 import os
+import stat
 
 
 def read(pipe, request):
-    """Send a regular file, up to `limit` bytes of it."""
+    """Send a regular file, up to `limit` bytes of it. Pipes and devices count as empty: reading one could wait."""
     with open(request["path"], "rb", opener=lambda p, flags: os.open(p, flags | os.O_NONBLOCK)) as f:
-        data = f.read(request["limit"] + 1)
+        regular = stat.S_ISREG(os.fstat(f.fileno()).st_mode)
+        data = (f.read(request["limit"] + 1) if regular else b"") or b""
     pipe.send({"more": len(data) > request["limit"]}, data[: request["limit"]])
 
 
@@ -20,9 +22,9 @@ def write(pipe, request, body, umask):
         raise IsADirectoryError(21, os.strerror(21), request["path"])
     os.makedirs(os.path.dirname(path), exist_ok=True)
     mode = os.stat(path).st_mode & 0o7777 if os.path.exists(path) else 0o666 & ~umask
-    spare = "%s.patchwright-%d" % (path, os.getpid())
+    spare = os.path.join(os.path.dirname(path), ".patchwright-" + os.urandom(8).hex())
     try:
-        with open(spare, "wb") as f:
+        with open(spare, "xb") as f:  # a command could have laid a pipe or a link there
             f.write(body)
         os.chmod(spare, mode)
         os.replace(spare, path)
@@ -31,3 +33,11 @@ def write(pipe, request, body, umask):
             os.unlink(spare)
         raise
     pipe.send({})
+
+
+def fresh(path):
+    """Open a new file for reading and writing, whatever a command has laid where it is to be."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    if os.path.lexists(path):
+        os.unlink(path)
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)

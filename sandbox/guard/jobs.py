@@ -3,11 +3,11 @@
 import os
 import time
 
+from .files import fresh
 from .pipe import CHUNK
 from .processes import exit_code, failed, spawn
 
 MOST = 8
-FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 
 class Jobs:
@@ -23,13 +23,17 @@ class Jobs:
         number = len(self.jobs) + 1
         path = "%s/job-%d.txt" % (request["keep"], number)
         try:
-            os.makedirs(request["keep"], exist_ok=True)
-            to_file = (os.POSIX_SPAWN_OPEN, 1, path, FLAGS, 0o644)
-            pid = spawn(request, [to_file, (os.POSIX_SPAWN_DUP2, 1, 2)])
+            file = fresh(path)
         except OSError as e:
+            pipe.send({"problem": "%s: %s" % (path, e.strerror)})
+            return
+        try:
+            pid = spawn(request, [(os.POSIX_SPAWN_DUP2, file, 1), (os.POSIX_SPAWN_DUP2, file, 2)])
+        except OSError as e:
+            os.close(file)
             pipe.send({"problem": failed(request, e)[1].decode().strip()})
             return
-        self.jobs[number] = {"pid": pid, "path": path, "read": 0, "code": None, "ended": ""}
+        self.jobs[number] = {"pid": pid, "path": path, "file": file, "read": 0, "code": None, "ended": ""}
         self.family.jobs.add(pid)
         pipe.send({"job": number})
 
@@ -58,22 +62,21 @@ class Jobs:
         pipe.send(dict(answer, dropped=left), data)
 
     def size(self, job):
-        try:
-            return os.stat(job["path"]).st_size
-        except OSError:
-            return 0
+        return os.fstat(job["file"]).st_size if job["file"] is not None else job["read"]
 
     def read(self, job):
-        """What is new in the output, up to a chunk of its end, and how many bytes before that are left out."""
-        size = self.size(job)
+        """What is new in the output, up to a chunk of its end, and how many bytes before that are left out.
+
+        By the descriptor, not the name, under which a command could have laid something else.
+        """
+        size = max(self.size(job), job["read"])
         start = max(job["read"], size - CHUNK)
         left, job["read"] = start - job["read"], size
-        try:
-            with open(job["path"], "rb") as f:
-                f.seek(start)
-                return f.read(size - start), left
-        except OSError:
-            return b"", left
+        data = os.pread(job["file"], size - start, start) if size > start else b""
+        if job["code"] is not None and job["file"] is not None:
+            os.close(job["file"])
+            job["file"] = None
+        return data, left
 
     def end_all(self, why):
         """What passes a limit while no command runs takes all jobs down."""

@@ -2,16 +2,15 @@
 
 import os
 import select
-import signal
 import sys
 import time
 
 from .command import run
-from .confine import harden, limit_processes, limit_processors, refuse_calls
+from .confine import harden, limit_processors, limit_resources, refuse_calls
 from .files import read, write
 from .jobs import Jobs
 from .pipe import CHUNK, Gone, Pipe
-from .processes import Family
+from .processes import Family, signal
 from .watch import TICK, Watch
 
 
@@ -27,7 +26,7 @@ def main():
     if "filter" in given:
         refuse_calls(bytes.fromhex(given["filter"]))
     if "alone" in given and "processes" in given:
-        limit_processes(int(given["processes"]))
+        limit_resources(given)
     if "relay" in given:  # a thread: every process is killed when a command ends
         from .relay import start
 
@@ -37,7 +36,11 @@ def main():
         name: int(given[name]) for name in ("memory_mb", "disk_mb", "file_mb", "processes") if name in given
     }
     try:
-        serve(channel, family, Watch(family, given["root"], limits))
+        serve(
+            channel,
+            family,
+            Watch(family, [given["root"], *filter(None, given.get("also", "").split(":"))], limits),
+        )
     except (Gone, OSError):
         family.kill(spare_jobs=False)
 
@@ -68,6 +71,8 @@ def serve(pipe, family, watch):
                 pipe.send({"pid": os.getpid()})
         except OSError as e:
             pipe.send({"errno": e.errno or 5, "error": e.strerror or str(e)})
+        except (ValueError, RecursionError):  # a path with a zero byte, or with very many folders
+            pipe.send({"errno": 22, "error": os.strerror(22)})
 
 
 def receive(pipe, wake, family, jobs, watch):

@@ -2,6 +2,7 @@
 
 import os
 
+from .files import fresh
 from .pipe import CHUNK
 
 HEAD = 400_000
@@ -79,4 +80,4 @@ def open_new(path):
     aged = sorted(names, key=lambda name: os.lstat(os.path.join(folder, name)).st_mtime)
     for name in aged[: max(0, len(aged) - KEPT + 1)]:
         os.unlink(os.path.join(folder, name))
-    return open(path, "wb", buffering=0)
+    return open(path, "wb", buffering=0, opener=lambda p, flags: fresh(p))

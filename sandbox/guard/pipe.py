@@ -1,7 +1,8 @@
 """Messages over two file descriptors."""
 
-import json
 import os
+
+from .words import decoded, encoded
 
 CHUNK = 65_536
 
@@ -27,7 +28,7 @@ class Pipe:
         line, newline, rest = self.buffer.partition(b"\n")
         if not newline:
             return None
-        message = json.loads(line.decode())
+        message = decoded(line.decode())
         size = message.get("size", 0)
         if len(rest) < size:
             return None
@@ -35,6 +36,6 @@ class Pipe:
         return message, rest[:size]
 
     def send(self, message, body=b""):
-        data = memoryview(json.dumps(dict(message, size=len(body))).encode() + b"\n" + body)
+        data = memoryview(encoded(dict(message, size=len(body))).encode() + b"\n" + body)
         while data:
             data = data[os.write(self.sink, data) :]

@@ -1,8 +1,13 @@
 """Starting processes, finding them, and ending them."""
 
 import os
-import signal
 import time
+
+try:
+    # What signal adds to it are enums, whose modules take longer to import than all of ours.
+    import _signal as signal  # type: ignore[import-not-found]
+except ImportError:
+    import signal
 
 USUAL = [signal.SIGPIPE, signal.SIGINT, signal.SIGCHLD, signal.SIGXFSZ]
 """Signals that this Python handles or ignores, and a command should not."""
@@ -13,6 +18,13 @@ def spawn(request, actions):
 
     posix_spawn, since a fork of this process costs several times as much.
     """
+    try:
+        return started(request, actions)
+    except ValueError as e:  # a zero byte, or what is no character
+        raise OSError(22, os.strerror(22)) from e
+
+
+def started(request, actions):
     os.chdir(request["cwd"])
     program = find(request["argv"][0], request["env"].get("PATH", os.defpath))
     nothing = (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)
@@ -40,7 +52,10 @@ def find(name, path):
 
 def failed(request, error):
     """What a shell would say and end with where a command cannot be started."""
-    name = request["argv"][0] if os.path.isdir(request["cwd"]) else request["cwd"]
+    try:
+        name = request["argv"][0] if os.path.isdir(request["cwd"]) else request["cwd"]
+    except ValueError:
+        name = request["cwd"]
     text = "%s: %s\n" % (name, error.strerror)
     return (127 if isinstance(error, FileNotFoundError) else 126), text.encode("utf-8", "replace")
 

@@ -1,8 +1,9 @@
 """Limits that the kernel does not set for a whole sandbox: memory, disk written, and the naming of what was hit."""
 
 import os
-import signal
 import time
+
+from .processes import signal
 
 TICK = 0.1
 """Seconds between two looks. What is allocated in between is not noticed: a control group, where there is one, is."""
@@ -18,8 +19,8 @@ OOM = (
 class Watch:
     """Looks at what runs, now and then, and says which limit it passes."""
 
-    def __init__(self, family, folder, limits):
-        self.family, self.folder = family, folder
+    def __init__(self, family, folders, limits):
+        self.family, self.folders = family, folders
         self.memory, self.disk = limits.get("memory_mb", 0) << 20, limits.get("disk_mb", 0) << 20
         self.processes, self.file = limits.get("processes", 0), limits.get("file_mb", 0)
         self.kills = oom_kills() if self.memory else 0
@@ -28,7 +29,7 @@ class Watch:
     def begin(self):
         """A command starts."""
         self.crowded, self.due = False, time.monotonic() + TICK
-        self.free = free(self.folder) if self.disk else 0
+        self.free = [free(folder) for folder in self.folders] if self.disk else []
 
     def look(self):
         """The limit that is passed, in words; empty where there is none."""
@@ -42,11 +43,13 @@ class Watch:
         return ""
 
     def look_at_disk(self):
-        left = free(self.folder)
-        if left < RESERVE < self.free:
+        left = [free(folder) for folder in self.folders]
+        both = [*zip(left, self.free)]  # noqa: B905 (Python 3.9 knows no strict)
+        if any(now < RESERVE < before for now, before in both):
             return "disk limit: less than %d MiB are left" % (RESERVE >> 20)
-        # Others write to the disk too: what counts in the end is what lies in the folder.
-        if self.free - left > self.disk and size(self.folder) > self.disk:
+        # Others write to the disk too: what counts in the end is what lies in the folders.
+        less = any(before - now > self.disk for now, before in both)
+        if less and sum(size(folder) for folder in self.folders) > self.disk:
             return "disk limit %d MiB" % (self.disk >> 20)
         return ""
 
@@ -88,7 +91,7 @@ def free(folder):
 
 
 def size(folder):
-    """Bytes on the disk below a folder."""
+    """Bytes on the disk below a folder; without bound where a part of it is closed to us, or too deep."""
     total, todo = 0, [folder]
     while todo:
         try:
@@ -97,8 +100,10 @@ def size(folder):
                     if entry.is_dir(follow_symlinks=False):
                         todo.append(entry.path)
                     total += entry.stat(follow_symlinks=False).st_blocks * 512
-        except OSError:
+        except FileNotFoundError:
             continue
+        except OSError:
+            return float("inf")
     return total
 
 

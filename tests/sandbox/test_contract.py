@@ -13,7 +13,14 @@ from patchwright.sandbox.base import Sandbox, SandboxDied
 
 
 @pytest.fixture
-def sandbox(tmp_path: Path, backend: tuple[str, str]) -> Iterator[Sandbox]:
+def sandbox(tmp_path: Path, anywhere: tuple[str, str]) -> Iterator[Sandbox]:
+    with opened(tmp_path, anywhere) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def guarded(tmp_path: Path, backend: tuple[str, str]) -> Iterator[Sandbox]:
+    """One that has Python, and so a guard."""
     with opened(tmp_path, backend) as sandbox:
         yield sandbox
 
@@ -129,9 +136,9 @@ def test_reading_what_is_no_file_raises_as_open_does(sandbox: Sandbox) -> None:
         sandbox.write("d", b"")
 
 
-def test_there_is_no_network(sandbox: Sandbox) -> None:
+def test_there_is_no_network(guarded: Sandbox) -> None:
     probe = "import socket; socket.create_connection(('1.1.1.1', 53), 3)"
-    assert "unreachable" in sandbox.run(["python3", "-c", probe]).output.lower()
+    assert "unreachable" in guarded.run(["python3", "-c", probe]).output.lower()
 
 
 def test_nothing_of_the_host_is_there(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -158,13 +165,13 @@ def test_files_come_out_with_an_owner_that_can_be_removed(sandbox: Sandbox, tmp_
     assert found.stat().st_uid != 0 or os.geteuid() != 0
 
 
-def test_a_dead_guard_is_said_and_is_no_output(sandbox: Sandbox) -> None:
+def test_a_dead_guard_is_said_and_is_no_output(guarded: Sandbox) -> None:
     mark = str(time.monotonic_ns())[-9:]
     threading.Thread(target=kill_parent_of, args=[mark], daemon=True).start()
     with pytest.raises(SandboxDied, match="ended unexpectedly"):
-        sandbox.run(["sleep", mark], seconds=60)
+        guarded.run(["sleep", mark], seconds=60)
     with pytest.raises(SandboxDied):
-        sandbox.run(["true"])
+        guarded.run(["true"])
 
 
 def test_nothing_inside_can_end_or_stop_the_guard(sandbox: Sandbox) -> None:
@@ -175,10 +182,10 @@ def test_nothing_inside_can_end_or_stop_the_guard(sandbox: Sandbox) -> None:
     assert sandbox.run(["echo", "on"]).output == "on\n"
 
 
-def test_the_channel_cannot_be_reached_from_inside(sandbox: Sandbox) -> None:
-    assert "Permission denied" in sh(sandbox, "ls /proc/1/fd")
-    assert not sandbox.run(["sh", "-c", "echo forged > /proc/1/fd/1"]).ok
-    assert sh(sandbox, "ls -d /proc/[0-9]*").split()[0] == "/proc/1"
+def test_the_channel_cannot_be_reached_from_inside(guarded: Sandbox) -> None:
+    assert "Permission denied" in sh(guarded, "ls /proc/1/fd")
+    assert not guarded.run(["sh", "-c", "echo forged > /proc/1/fd/1"]).ok
+    assert sh(guarded, "ls -d /proc/[0-9]*").split()[0] == "/proc/1"
 
 
 def test_a_fork_bomb_is_stopped_and_the_sandbox_lives(sandbox: Sandbox) -> None:
@@ -186,9 +193,9 @@ def test_a_fork_bomb_is_stopped_and_the_sandbox_lives(sandbox: Sandbox) -> None:
     assert sandbox.run(["echo", "on"]).output == "on\n"
 
 
-def test_closing_twice_is_fine_and_ends_everything(tmp_path: Path, backend: tuple[str, str]) -> None:
+def test_closing_twice_is_fine_and_ends_everything(tmp_path: Path, anywhere: tuple[str, str]) -> None:
     mark = str(time.monotonic_ns())[-9:]
-    with opened(tmp_path, backend) as sandbox:
+    with opened(tmp_path, anywhere) as sandbox:
         threading.Timer(0.5, sandbox.close).start()
         with pytest.raises(SandboxDied):
             sandbox.run(["sleep", mark], seconds=60)
@@ -196,12 +203,12 @@ def test_closing_twice_is_fine_and_ends_everything(tmp_path: Path, backend: tupl
     assert not alive(mark)
 
 
-def test_the_death_of_its_owner_ends_it(tmp_path: Path, backend: tuple[str, str]) -> None:
+def test_the_death_of_its_owner_ends_it(tmp_path: Path, anywhere: tuple[str, str]) -> None:
     mark = str(time.monotonic_ns())[-9:]
     script = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from pathlib import Path\nfrom fakes import opened\n"
-        f"with opened(Path(sys.argv[2]), {backend!r}) as sandbox:\n"
+        f"with opened(Path(sys.argv[2]), {anywhere!r}) as sandbox:\n"
         f"    print('open', flush=True); sandbox.run(['sleep', '{mark}'], seconds=600)\n"
     )
     import sys

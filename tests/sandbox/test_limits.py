@@ -100,9 +100,10 @@ def test_a_job_goes_on_while_other_commands_run(sandbox: Sandbox) -> None:
 
 
 def test_a_job_and_its_children_can_be_stopped(sandbox: Sandbox) -> None:
-    job = sandbox.start(["sh", "-c", "sleep 7771 & sleep 7772"])
-    assert sandbox.run(["true"]).ok
-    assert sandbox.run(["sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '"]).output.count("sleep 777") >= 2
+    job = sandbox.start(["sh", "-c", "sleep 7771 & echo up; sleep 7772"])
+    assert sandbox.ask(job, seconds=10).output == "up\n"
+    look = "until cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -q 'sleep 777[1]'; do sleep 0.05; done"
+    assert sandbox.run(["sh", "-c", look], seconds=30).ok
     found = sandbox.ask(job, stop=True)
     assert (found.running, found.ended) == (False, "stopped")
     assert "sleep 777" not in sandbox.run(["sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '"]).output

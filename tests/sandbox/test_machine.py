@@ -1,11 +1,16 @@
 """What is told about a machine, from the texts that its kernel would show."""
 
+import socket
+from pathlib import Path
+
 import pytest
 from patchwright.sandbox.machine import (
     control_groups,
+    engine,
     facts,
     filters,
     kernel,
+    listening,
     surroundings,
     user_namespaces,
 )
@@ -91,3 +96,32 @@ def test_a_machine_that_shows_nothing_gets_a_sentence_for_each_part() -> None:
     found = facts(lambda _: "")
     assert [fact.name for fact in found] == ["kernel", "namespaces", "seccomp", "cgroups", "container"]
     assert all(fact.detail for fact in found)
+
+
+DOCKER, OWN, PODMAN = "/var/run/docker.sock", "/run/user/7", "/run/podman/podman.sock"
+
+
+@pytest.mark.parametrize(
+    ("env", "alive", "found"),
+    [
+        ({}, {DOCKER, PODMAN}, f"unix://{DOCKER}"),
+        ({"XDG_RUNTIME_DIR": OWN}, {f"{OWN}/podman/podman.sock", PODMAN}, f"unix://{OWN}/podman/podman.sock"),
+        ({"XDG_RUNTIME_DIR": OWN}, {f"{OWN}/docker.sock", PODMAN}, f"unix://{OWN}/docker.sock"),
+        ({}, {PODMAN}, f"unix://{PODMAN}"),
+        ({"DOCKER_HOST": "tcp://x"}, {DOCKER, PODMAN}, ""),
+        ({}, set[str](), ""),
+    ],
+)
+def test_the_engine_is_docker_s_else_podman_s(env: dict[str, str], alive: set[str], found: str) -> None:
+    assert engine(env, lambda path: path in alive) == found
+
+
+def test_a_socket_file_that_nobody_listens_at_is_no_engine(tmp_path: Path) -> None:
+    path = str(tmp_path / "s")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(path)
+        assert not listening(path)
+        server.listen()
+        assert listening(path)
+    assert not listening(path)
+    assert not listening(str(tmp_path / "none"))

@@ -84,6 +84,22 @@ def test_the_model_s_git_shows_one_commit_or_so_much_history_as_is_wanted(
         assert workspace.shell("git log --format=%s; git fsck", 20).output == "base\nnumber 4\nnumber 3\n"
 
 
+def test_a_snapshot_of_unchanged_files_is_the_one_before(repo: Path, backend: tuple[str, str]) -> None:
+    with begun(repo, backend) as run, run.workspace("1") as workspace:
+        first = workspace.snapshot()
+        assert (first, workspace.snapshot()) == (workspace.base, first)
+        workspace.write("a", b"1")
+        second = workspace.snapshot()
+        workspace.write("a", b"2")
+        third = workspace.snapshot()
+        assert len({first, second, third}) == 3
+        assert workspace.snapshot() == third
+        workspace.write("a", b"1")
+        assert (workspace.snapshot(), workspace.snapshot()) == (second, second)
+        workspace.restore(first)
+        assert workspace.snapshot() == first
+
+
 def test_any_snapshot_can_be_restored(repo: Path) -> None:
     with begun(repo) as run, run.workspace("1") as workspace:
         first = workspace.base

@@ -216,12 +216,12 @@ def test_finish_is_refused_until_the_tests_are_green_on_these_files(bench: Bench
 def test_finish_is_refused_where_tests_were_changed(bench: Bench) -> None:
     bench.text("edit", path="test_stats.py", old="2.5", new="2")
     assert bench.refuse("finish", summary="x").startswith(
-        "not yet: tests that were there before may not be changed; undo this: test_stats.py"
+        "not yet: tests that were there before, and what steers them, may not be changed; undo this: test_stats.py"
     )
     bench.workspace.restore(bench.workspace.base)
     bench.text("run", command="git rm -q test_stats.py")
     assert bench.refuse("finish", summary="x").startswith(
-        "not yet: tests that were there before may not be changed; undo this: test_stats.py"
+        "not yet: tests that were there before, and what steers them, may not be changed; undo this: test_stats.py"
     )
 
 
