@@ -88,7 +88,7 @@ class Ended(Fact):
 
     kind: Literal["ended"] = "ended"
     outcome: Literal["finished", "limit", "stuck", "repeats"]
-    """`stuck`: no usable call at all; `repeats`: the same refused call again and again."""
+    """`stuck`: no usable call at all; `repeats`: the same call again and again."""
     reason: str = ""
     patch: Patch
 

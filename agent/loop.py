@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 
 from ..tools.base import Call
-from . import context, limits
+from . import context, limits, stuck
 from .events import Called, Changed, Ended, Event, Observed, Replied, Said
 from .session import Session
 
@@ -48,13 +48,17 @@ def is_done(events: Sequence[Event]) -> bool:
 
 def act(session: Session, call: Call) -> None:
     """Do one call, and keep the files that it leaves."""
+    before = stuck.same(session.log.events, call, session.tree)
     session.log.append(Called(call=call))
+    if refusal := stuck.in_vain(call, before):
+        session.log.append(Observed(observation=refusal))
+        return
     observation = session.toolbox.observe(call)
     tree = session.workspace.snapshot() if call.tool in session.writers else session.tree
     session.control.check()
     if tree != session.tree:
         session.log.append(Changed(tree=tree))
-    session.log.append(Observed(observation=observation))
+    session.log.append(Observed(observation=stuck.hinted(observation, tree, before)))
 
 
 def ask(session: Session) -> None:

@@ -11,7 +11,7 @@ from ..tools.desk import Desk
 from ..tools.locate import Located
 from ..tools.test import digest
 from ..verify.tamper import is_test
-from . import limits
+from . import limits, stuck
 from .control import Control
 from .events import Called, Changed, Ended, Observed, Opened, Replied, Said
 from .log import Log
@@ -56,9 +56,9 @@ class Session:
         seconds = self._before + time.monotonic() - self._started
         if reason := limits.reached(self.log.events, self.opened.limits, seconds):
             return "limit", reason
-        if reason := limits.at_a_loss(self.log.events, list(self.toolbox.tools)):
+        if reason := stuck.at_a_loss(self.log.events, list(self.toolbox.tools)):
             return "stuck", reason
-        if reason := limits.repeats(self.log.events, list(self.toolbox.tools)):
+        if reason := stuck.in_circles(self.log.events):
             return "repeats", reason
         return None
 

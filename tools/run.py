@@ -49,7 +49,7 @@ def job(
     number: int,
     seconds: Annotated[int, Field(ge=0, le=600, description="wait so long for output")] = 0,
     stop: bool = False,
-) -> str:
+) -> tuple[str, dict[str, Any]]:
     """What a started job has printed since you last asked, and whether it runs; or stop it."""
     try:
         found = workspace.sandbox.ask(number, seconds=seconds, stop=stop)
@@ -57,7 +57,7 @@ def job(
         raise ToolError(str(e)) from e
     state = "runs" if found.running else f"ended: {found.ended or f'exit code {found.code}'}"
     left = f"[… {found.left_out} bytes left out …]\n" if found.left_out else ""
-    return f"{left}{shown(found.output, found.kept)}\n[job {number} {state}]"
+    return f"{left}{shown(found.output, found.kept)}\n[job {number} {state}]", {"waiting": found.running}
 
 
 def shown(output: str, kept: str) -> str:

@@ -133,14 +133,6 @@ def test_work_that_ends_at_a_limit_is_judged_all_the_same(repo: Path) -> None:
         assert candidate.verdict.verified
 
 
-def test_a_model_that_repeats_a_refused_call_is_given_up(repo: Path) -> None:
-    with begun(repo) as run:
-        candidate = make(run, *[say(call("edit", path="stats.py", old="nowhere", new="x")) for _ in range(9)])
-        assert candidate.ended.outcome == "repeats"
-        assert candidate.ended.reason == "the model repeats a call of edit that was refused"
-        assert len([e for e in load(run.log_path(1)) if isinstance(e, Replied)]) == 2
-
-
 def test_a_model_that_never_calls_a_tool_is_given_up(repo: Path) -> None:
     with begun(repo) as run:
         candidate = make(run, *[say(text="I would do it so…") for _ in range(9)])
@@ -152,7 +144,7 @@ def test_a_model_that_never_calls_a_tool_is_given_up(repo: Path) -> None:
 
 def test_a_model_that_calls_only_what_does_not_exist_is_given_up(repo: Path) -> None:
     with begun(repo) as run:
-        candidate = make(run, *[say(call("browse", url="x")) for _ in range(9)])
+        candidate = make(run, *[say(call("browse", url=str(n))) for n in range(9)])
         assert candidate.ended.reason == "the model called only tools that do not exist in 4 answers: browse"
         observed = [e.observation for e in load(run.log_path(1)) if isinstance(e, Observed)]
         assert all("there is no tool 'browse'" in o.text for o in observed)
