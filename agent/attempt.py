@@ -1,7 +1,7 @@
 """From a run to a candidate: one session, its patch, and the verdict on it in a fresh workspace."""
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 
 from .. import __version__, prompts
 from ..sandbox.base import Frozen, SandboxDied, SandboxError
@@ -20,6 +20,7 @@ from ..verify.report import TestReport
 from ..verify.verdict import Verdict, verify
 from .control import Control, Stopped
 from .events import Ended, Event, Judged, Opened
+from .extras import brought
 from .limits import used
 from .log import Log
 from .loop import solve
@@ -117,10 +118,15 @@ def keep_partial(run: Run, log: Log) -> None:
 
 def sit(run: Run, log: Log, model: Model, control: Control, listen: Callable[[str], None]) -> Ended:
     """Work from where the log stands, in one sandbox."""
-    with run.workspace(str(number_of(log)), last_tree(log)) as workspace:
+    with (
+        extras(run, model.profile, listen) as more,
+        run.workspace(str(number_of(log)), last_tree(log)) as workspace,
+    ):
         control.on_stop(workspace.sandbox.kill, model.close)
         desk = Desk(workspace, run.command, lambda: usable(run), run.task.required, run.task.allow_test_edits)
-        toolbox = Toolbox(offered(model.profile, workspace), (workspace, desk), model.profile.observation)
+        toolbox = Toolbox(
+            [*offered(model.profile, workspace), *more], (workspace, desk), model.profile.observation
+        )
 
         def hear(text: str) -> None:
             run.start_baseline()  # once the first answer comes: it is not to slow the first request down
@@ -132,6 +138,13 @@ def sit(run: Run, log: Log, model: Model, control: Control, listen: Callable[[st
         except Stopped:
             put(run.folder / PARTIAL, workspace.diff(run.base.tree, workspace.snapshot()).text)
             raise
+
+
+def extras(run: Run, profile: Profile, listen: Callable[[str], None]) -> AbstractContextManager[list[Tool]]:
+    """Other people's tools. A model that knows only how to write Python gets none."""
+    if profile.guided:
+        return nullcontext([])
+    return brought(run, TOOLS, lambda text: listen(f"\n[{text}]\n"))
 
 
 def offered(profile: Profile, workspace: Workspace) -> list[Tool]:

@@ -1,4 +1,4 @@
-"""Settings: from the repository's files, the environment and the command line, each outranking the one before."""
+"""Settings: the user's file, the repository's, the environment, the command line, each outranking the one before."""
 
 import difflib
 import os
@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from platformdirs import user_config_path
+from pydantic import Field, TypeAdapter, ValidationError, field_validator
 
 from ..sandbox.allow import parse_allow
 from ..sandbox.base import Frozen
 from ..sandbox.quota import Quota
+from ..tools.mcp import Server
 from .task import Limits, TaskError
 
 PREFIX = "PATCHWRIGHT_"
@@ -18,7 +20,7 @@ MOST_BYTES = 1_000_000
 NOT_SETTINGS = frozenset({"CI"})
 """PATCHWRIGHT_* variables that are for the project's own tests."""
 TRUSTED_ONLY = frozenset(
-    {"sandbox", "network", "base_url", "model", "memory_mb", "disk_mb", "processes", "cpus"}
+    {"sandbox", "network", "base_url", "model", "memory_mb", "disk_mb", "processes", "cpus", "mcp"}
 )
 """What a repository may not choose for the one who runs patchwright on it."""
 
@@ -38,6 +40,7 @@ class Config(Frozen):
     history: int = Field(0, ge=0, description="commits before the base that the model's git shows")
     test: str = Field("", description="the test command; empty: what the project's files suggest")
     candidates: int = Field(0, ge=0, description="most attempts; 0: one, or eight with the embedded model")
+    tools: tuple[str, ...] = Field((), description="Python files of the repository whose functions are tools")
     steps: int | None = Field(None, ge=0, description="None: 60, or 6 with the embedded model")
     tokens: int = Field(0, ge=0)
     dollars: float = Field(0.0, ge=0)
@@ -48,6 +51,11 @@ class Config(Frozen):
     def _is_a_list_of_hosts(cls, text: str) -> str:
         parse_allow(text)
         return text
+
+    @field_validator("tools", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return tuple(filter(None, value.split(","))) if isinstance(value, str) else value
 
     @property
     def embedded(self) -> bool:
@@ -87,15 +95,33 @@ def sources(repo: Path, env: Mapping[str, str], flags: Mapping[str, Any]) -> lis
     for where, values in found:
         if taken := sorted(TRUSTED_ONLY & values.keys()):
             raise TaskError(
-                f"{where}: {', '.join(taken)} cannot be set by a repository: use a flag or PATCHWRIGHT_{taken[0].upper()}."
+                f"{where}: {', '.join(taken)} cannot be set by a repository: put it into {own_file()}."
             )
     own = {k.removeprefix(PREFIX).lower(): v for k, v in env.items() if k.startswith(PREFIX)}
     own = {k: v for k, v in own.items() if k.upper() not in NOT_SETTINGS}
+    own_table = {k: v for k, v in table(own_file()).items() if k != "mcp"}
     return [
+        (str(own_file()), own_table),
         *found,
         ("the environment", own),
         ("the command line", {k: v for k, v in flags.items() if v is not None}),
     ]
+
+
+def own_file() -> Path:
+    """The user's own settings. A repository's go before them, but for those that no repository may set."""
+    return user_config_path("patchwright") / "patchwright.toml"
+
+
+def servers() -> dict[str, Server]:
+    """The user's MCP servers, by name. Raises TaskError."""
+    found = table(own_file()).get("mcp", {})
+    try:
+        return TypeAdapter(dict[str, Server]).validate_python(found)
+    except ValidationError as e:
+        first = e.errors()[0]
+        reason = first["msg"].removeprefix("Value error, ")
+        raise TaskError(f"{own_file()}: mcp.{'.'.join(map(str, first['loc']))}: {reason}.") from e
 
 
 def table(path: Path, *keys: str) -> dict[str, Any]:

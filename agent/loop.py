@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ..tools.base import Call
 from . import context, limits, stuck
 from .events import Called, Changed, Ended, Event, Observed, Replied, Said
-from .session import Session
+from .session import READERS, Session
 
 
 def solve(session: Session) -> Ended:
@@ -54,7 +54,7 @@ def act(session: Session, call: Call) -> None:
         session.log.append(Observed(observation=refusal))
         return
     observation = session.toolbox.observe(call)
-    tree = session.workspace.snapshot() if call.tool in session.writers else session.tree
+    tree = session.tree if call.tool in READERS else session.workspace.snapshot()
     session.control.check()
     if tree != session.tree:
         session.log.append(Changed(tree=tree))

@@ -19,6 +19,7 @@ from ..sandbox.checkout import Base, Repository
 from ..sandbox.folders import Folders, remove
 from ..sandbox.probe import opener, undecided
 from ..sandbox.workspace import Workspace
+from ..tools.script import Script
 from ..verify.report import TestReport
 from ..verify.suite import Suite, detect
 from .config import Config
@@ -36,6 +37,8 @@ class Plan(Frozen):
     task: Task
     base: Base
     config: Config
+    scripts: tuple[Script, ...] = ()
+    """The repository's files of tools that the user agreed to."""
 
 
 def state() -> Path:
@@ -187,6 +190,7 @@ def create(
     ahead: bool = False,
     show: Callable[[Event], None] = lambda _: None,
     tell: Callable[[str], None] = lambda _: None,
+    scripts: tuple[Script, ...] = (),
 ) -> Run:
     """Begin a run: keep the base, write the plan. `ahead`: open the first attempt's sandbox meanwhile.
 
@@ -204,7 +208,9 @@ def create(
             opening = ThreadPoolExecutor(1).submit(sandboxes(config, outside.socket, tell), first)
         base = repository.base(folder / "base", task.base, config.history)
         config, base = with_image(config, base, folder / "base", tell)
-        plan = Plan(task=task.model_copy(update={"id": folder.name}), base=base, config=config)
+        plan = Plan(
+            task=task.model_copy(update={"id": folder.name}), base=base, config=config, scripts=scripts
+        )
         put(folder / "run.json", plan.model_dump_json(indent=1))
         return Run(folder, plan, outside, opening, tell)
     except BaseException:

@@ -18,7 +18,8 @@ from .log import Log
 from .models import dialect
 from .models.base import Model, Reply, Schema
 
-WRITERS = frozenset({"edit", "write", "define", "run", "start", "job", "test", "finish"})
+READERS = frozenset({"read", "search"})
+"""Tools that change no file: after any other a snapshot is taken."""
 MOST_PATHS = 60
 
 Outcome = Literal["finished", "limit", "stuck", "repeats"]
@@ -26,9 +27,6 @@ Outcome = Literal["finished", "limit", "stuck", "repeats"]
 
 class Session:
     """The log of an attempt with the live things it is about."""
-
-    writers = WRITERS
-    """Tools that may change files: after these a snapshot is taken."""
 
     def __init__(
         self,

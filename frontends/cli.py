@@ -14,6 +14,7 @@ COMMANDS = {
     "sessions": "patchwright.frontends.history",
     "replay": "patchwright.frontends.history",
     "sandbox": "patchwright.frontends.inside",
+    "tools": "patchwright.frontends.tools",
     "model": "patchwright.frontends.pull",
 }
 EXITS = """exit codes: 0 a verified patch, or success; 1 no verified patch; 2 the input; 3 the model or its provider;
@@ -98,6 +99,10 @@ def parser() -> argparse.ArgumentParser:
     )
 
     sandbox_actions(commands)
+
+    tools = commands.add_parser("tools", help="what the model may call, and who brought it")
+    tools.add_argument("--repo", default=".", metavar="DIR", help="the repository (the current folder)")
+    tools.add_argument("--allow", action="store_true", help="allow the tools that the repository brings")
 
     pull = commands.add_parser("model", help="the embedded model")
     pull.add_argument("action", choices=["pull"], help="get its weights, 1.1 GB, and check them")

@@ -22,11 +22,13 @@ def run_command(command: Callable[[], int]) -> int:
     from ..sandbox.base import SandboxError
     from ..sandbox.checkout import CheckoutError
     from ..sandbox.patch import PatchError
+    from ..tools.mcp import ServerError
 
     known = {
         TaskError: INPUT,
         CheckoutError: INPUT,
         PatchError: INPUT,
+        ServerError: MACHINE,
         ModelError: MODEL,
         SandboxError: MACHINE,
     }

@@ -9,6 +9,7 @@ from ..agent import config, run
 from ..agent.models.select import choose
 from ..agent.task import Task, TaskError
 from ..sandbox.checkout import Repository
+from ..tools.script import Script
 from .cli import flags
 from .ending import say
 
@@ -34,11 +35,21 @@ def solve(options: argparse.Namespace) -> int:
     )
     choice = choose(settings.model, settings.base_url, os.environ, say)
     settings = settings.model_copy(update={"model": choice.name})
-    begun = run.create(task, settings, repository, ahead=True, tell=say)
+    begun = run.create(
+        task, settings, repository, ahead=True, tell=say, scripts=consented(repository.top, settings.tools)
+    )
 
     from .carry import carry_out  # only now: the sandbox opens while it is imported
 
     return carry_out(begun, choice, options)
+
+
+def consented(top: Path, paths: tuple[str, ...]) -> tuple[Script, ...]:
+    if not paths:
+        return ()
+    from . import tools  # rarely needed, and slow to import
+
+    return tools.consented(top, paths)
 
 
 def issue(given: str) -> str:

@@ -17,6 +17,7 @@ def own_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyte
         if any(word in name for word in KEYS) and name != "PATCHWRIGHT_CI":
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
 
 

@@ -53,6 +53,9 @@ class Done(Frozen):
 class Tool:
     """A function that the model may call. Its first parameter is what it works on; the rest is the schema."""
 
+    origin = ""
+    """Who brought it; empty for patchwright's own."""
+
     def __init__(self, function: Callable[..., Any]) -> None:
         hints = get_type_hints(function, include_extras=True)
         first, *rest = inspect.signature(function).parameters.values()
@@ -69,8 +72,21 @@ class Tool:
         parameters = {k: v for k, v in parameters.items() if k in ("type", "properties", "required")}
         for field in parameters["properties"].values():
             field.pop("title", None)
-        about = {"name": self.name, "description": self.description, "parameters": parameters}
-        return {"type": "function", "function": about}
+        return described(self.name, self.description, parameters)
+
+    def call(self, hand: Any, args: Arguments) -> "Result":
+        """Check the arguments, then do it. Raises ToolError."""
+        try:
+            checked = self.args.model_validate(args)
+        except ValidationError as e:
+            raise ToolError(f"{self.name}: {explained(e)}") from e
+        return self.function(hand, **{name: getattr(checked, name) for name in self.args.model_fields})
+
+
+def described(name: str, description: str, parameters: Arguments) -> Arguments:
+    """A tool as OpenAI's chat completions name it."""
+    about = {"name": name, "description": description, "parameters": parameters}
+    return {"type": "function", "function": about}
 
 
 def tool(function: Callable[..., Any]) -> Tool:
@@ -121,12 +137,8 @@ class Toolbox:
         found = self.tools.get(call.tool)
         if not found:
             raise ToolError(f"there is no tool {call.tool!r}; the tools are {', '.join(self.tools)}")
-        try:
-            args = found.args.model_validate(call.args)
-        except ValidationError as e:
-            raise ToolError(f"{call.tool}: {explained(e)}") from e
         hand = next(h for h in self._hands if isinstance(h, found.needs))
-        return found.function(hand, **{name: getattr(args, name) for name in found.args.model_fields})
+        return found.call(hand, call.args)
 
 
 def explained(error: ValidationError) -> str:
