@@ -77,6 +77,14 @@ class Changed(Fact):
     tree: str
 
 
+class Narrowed(Fact):
+    """The provider could not take a conversation of this length: from now on it has to be shorter."""
+
+    kind: Literal["narrowed"] = "narrowed"
+    window: int
+    """Tokens, as we estimate them."""
+
+
 class Connected(Connection, Fact):
     """A connection through the proxy is over, or was refused; told when it ends, whatever happened meanwhile."""
 
@@ -101,7 +109,7 @@ class Judged(Fact):
 
 
 Event = Annotated[
-    Opened | Said | Replied | Called | Observed | Changed | Connected | Ended | Judged,
+    Opened | Said | Replied | Called | Observed | Changed | Narrowed | Connected | Ended | Judged,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from ..tools.base import Call
 from . import context, limits, stuck
-from .events import Called, Changed, Ended, Event, Observed, Replied, Said
+from .events import Called, Changed, Ended, Event, Narrowed, Observed, Replied, Said
+from .models.base import ModelOverflow, Reply
 from .session import READERS, Session
 
 
@@ -67,9 +68,7 @@ def ask(session: Session) -> None:
         session.log.append(fact)
     session.workspace.sandbox.check()  # an answer costs money: it is to find a sandbox that lives
     started = time.monotonic()
-    reply = session.model.complete(
-        context.messages(session.log.events), session.schemas(), session.listen, session.control.stop
-    )
+    reply = answer(session)
     session.control.check()
     calls = [
         c.model_copy(update={"id": f"{limits.steps(session.log.events) + 1}.{i}"})
@@ -79,3 +78,18 @@ def ask(session: Session) -> None:
     session.log.append(Replied(reply=reply, seconds=time.monotonic() - started))
     if not calls:
         session.log.append(Said(role="user", text=session.reminder(reply), about="reminder"))
+
+
+def answer(session: Session) -> Reply:
+    """The model's answer. A conversation that it cannot take is narrowed and sent again, while that makes it shorter."""
+    while True:
+        sent = context.messages(session.log.events, session.model.profile.window)
+        try:
+            return session.model.complete(sent, session.schemas(), session.listen, session.control.stop)
+        except ModelOverflow as e:
+            narrower = context.narrower(sent, e.limit)
+            event = Narrowed(window=narrower)
+            if context.messages([*session.log.events, event], session.model.profile.window) == sent:
+                raise
+            session.log.append(event)
+            session.listen(f"\n[{e}; older results are left out]\n")

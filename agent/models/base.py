@@ -16,6 +16,14 @@ class ModelRefused(ModelError):
     """The provider refuses: a wrong key, no credit, no such model. Trying again changes nothing."""
 
 
+class ModelOverflow(ModelError):
+    """The conversation is longer than the model takes. `limit`: its tokens, where it says; else 0."""
+
+    def __init__(self, text: str, limit: int = 0) -> None:
+        super().__init__(text)
+        self.limit = limit
+
+
 class ModelUnreachable(ModelError):
     """No answer, also after several tries."""
 
@@ -70,6 +78,8 @@ class Profile(Frozen):
     """Which system prompt it gets."""
     observation: int = 10_000
     """Most characters of an observation."""
+    window: int = 50_000
+    """Tokens that a request may have before old observations are left out."""
     guided: bool = False
     """Before its first turn it is told which tests fail, and shown the code that they lead to; others start at
     once, are told what fails when it is known, and look for themselves."""
@@ -78,7 +88,9 @@ class Profile(Frozen):
 
 
 CAPABLE = Profile()
-SMALL = Profile(native=False, prompt="small", observation=2_500, guided=True, tools=("define",))
+SMALL = Profile(
+    native=False, prompt="small", observation=2_500, window=13_000, guided=True, tools=("define",)
+)
 
 Schema = dict[str, Any]
 Listener = Callable[[str], None]

@@ -13,7 +13,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from .base import CAPABLE, Listener, Message, ModelRefused, ModelUnreachable, Profile, Reply, Schema
+from . import overflow
+from .base import (
+    CAPABLE,
+    Listener,
+    Message,
+    ModelOverflow,
+    ModelRefused,
+    ModelUnreachable,
+    Profile,
+    Reply,
+    Schema,
+)
 from .wire import Gathered, body
 
 TRIES = 5
@@ -149,6 +160,10 @@ class Endpoint:
         """Raise what an error status means."""
         text, status = said(response.read()), response.status
         self.close()
+        if status in (400, 413, 422, 500) and overflow.meant(text):
+            raise ModelOverflow(
+                f"{self._place()} cannot take a conversation of this length ({text})", overflow.limit(text)
+            )
         if status in (408, 409, 429) or status >= 500:
             raise Transient(f"{status} {text}", retry_after(response.getheader("Retry-After") or ""))
         if status in (401, 403):

@@ -6,16 +6,29 @@ import threading
 from collections.abc import Sequence
 from types import ModuleType
 
-from .base import CAPABLE, Listener, Message, ModelRefused, ModelUnreachable, Profile, Reply, Schema, Usage
+from . import overflow
+from .base import (
+    CAPABLE,
+    Listener,
+    Message,
+    ModelOverflow,
+    ModelRefused,
+    ModelUnreachable,
+    Profile,
+    Reply,
+    Schema,
+    Usage,
+)
 from .wire import Gathered, body
 
 TRIES = 5
 WAITS = (1, 3, 8, 20)
+OVERFLOW = "ContextWindowExceededError"
 ERRORS = {
     "AuthenticationError": (False, "refuses the key: set the right one in the environment and resume"),
     "PermissionDeniedError": (False, "does not allow this model with this key"),
     "NotFoundError": (False, "does not know this model: choose with --model"),
-    "ContextWindowExceededError": (False, "cannot take a conversation of this length"),
+    OVERFLOW: (False, "cannot take a conversation of this length"),
     "ContentPolicyViolationError": (False, "refuses the request for its content policy"),
     "UnsupportedParamsError": (False, "does not take a parameter of the request"),
     "BadRequestError": (False, "refuses the request"),
@@ -51,6 +64,8 @@ class LiteLLM:
             except Exception as e:
                 again, sentence = known(e)
                 text = f"{self.name}: the provider {sentence} ({brief(e)})."
+                if not again and (overflow.meant(brief(e)) or type(e).__name__ == OVERFLOW):
+                    raise ModelOverflow(text, overflow.limit(brief(e))) from e
                 if not again:
                     raise ModelRefused(text) from e
                 if tried == TRIES - 1:

@@ -11,7 +11,7 @@ from patchwright.agent.context import messages
 from patchwright.agent.control import Control, Stopped
 from patchwright.agent.events import Called, Changed, Ended, Event, Judged, Observed, Opened, Replied, Said
 from patchwright.agent.log import Log, load
-from patchwright.agent.models.base import SMALL, ModelError, Reply
+from patchwright.agent.models.base import SMALL, ModelError, ModelOverflow, Reply
 from patchwright.agent.models.recorded import recorded
 from patchwright.agent.models.scripted import Scripted, call, say
 from patchwright.agent.models.select import Source
@@ -89,6 +89,37 @@ def test_the_requests_only_ever_grow(repo: Path) -> None:
         attempt(run, 1, Watched(*good_model()), Control())
     assert len(sent) == 4
     assert all(after[: len(before)] == before for before, after in pairwise(sent))
+
+
+class Narrow(Scripted):
+    """Takes only so many characters, and says so in the words of a provider."""
+
+    def __init__(self, most: int, *replies: Reply) -> None:
+        super().__init__(*replies)
+        self.most, self.sent = most, list[int]()
+
+    def complete(self, messages, tools, listen, stop) -> Reply:
+        self.sent.append(sum(len(m.text) for m in messages))
+        if self.sent[-1] > self.most:
+            raise ModelOverflow("it is too long")
+        turn = sum(n <= self.most for n in self.sent) - 1
+        return self._replies[turn]
+
+
+def test_a_conversation_that_is_too_long_is_narrowed_and_sent_again(repo: Path) -> None:
+    loud = [say(call("run", command=f"echo {n}; yes line | head -c 8000")) for n in range(6)]
+    with begun(repo) as run:
+        model = Narrow(30_000, *loud, *good_model())
+        candidate = attempt(run, 1, model, Control())
+        events = load(run.log_path(1))
+    assert candidate.verdict.verified
+    assert [e.kind for e in events].count("narrowed") == 1
+    assert sum(n > 30_000 for n in model.sent) == 1
+
+
+def test_a_task_that_is_too_long_for_the_model_is_an_error(repo: Path) -> None:
+    with begun(repo) as run, pytest.raises(ModelOverflow):
+        attempt(run, 1, Narrow(100, *good_model()), Control())
 
 
 def test_every_call_has_its_result_before_the_next_answer(repo: Path) -> None:

@@ -10,6 +10,7 @@ from patchwright.agent.models.base import (
     CAPABLE,
     SMALL,
     Message,
+    ModelOverflow,
     ModelRefused,
     ModelUnreachable,
     Profile,
@@ -205,6 +206,40 @@ def test_a_refusal_is_not_tried_again(code: int, says: str) -> None:
     with serving(status(code)) as (endpoint, server), pytest.raises(ModelRefused, match=says):
         ask(endpoint)
     assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "limit"),
+    [
+        (
+            400,
+            "This model's maximum context length is 8192 tokens. However, your messages resulted in 9001 tokens.",
+            8192,
+        ),
+        (400, "prompt is too long: 200251 tokens > 199999 maximum", 199999),
+        (
+            400,
+            "The input token count (1,200,000) exceeds the maximum number of tokens allowed (1048576).",
+            1048576,
+        ),
+        (400, "the request exceeds the available context size (4096 tokens), try increasing it", 4096),
+        (
+            400,
+            "Prompt contains 40000 tokens and is too large for model with 32768 maximum context length",
+            32768,
+        ),
+        (413, "Request too large: please reduce the length of the messages or completion.", 0),
+        (422, "`inputs` tokens + `max_new_tokens` must be <= 4097. Given: 5000", 4097),
+    ],
+)
+def test_a_conversation_that_is_too_long_is_an_error_of_its_own(code: int, text: str, limit: int) -> None:
+    answer = status(code, {"error": {"message": text}})
+    with (
+        serving(answer) as (endpoint, _),
+        pytest.raises(ModelOverflow, match="cannot take a conversation") as e,
+    ):
+        ask(endpoint)
+    assert e.value.limit == limit
 
 
 def test_a_stop_breaks_an_answer_that_is_waited_for() -> None:

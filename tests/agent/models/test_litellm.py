@@ -6,7 +6,7 @@ import sys
 import threading
 
 import pytest
-from patchwright.agent.models.base import ModelRefused
+from patchwright.agent.models.base import ModelOverflow, ModelRefused
 from patchwright.agent.models.litellm import LiteLLM
 from test_endpoint import ASK, TOOLS, delta, part, serving, sse, status
 
@@ -42,6 +42,16 @@ def test_a_call_is_completed_and_streamed() -> None:
 def test_a_refusal_is_a_sentence(code: int, says: str) -> None:
     with serving(*[status(code)] * 3) as (_, server), pytest.raises(ModelRefused, match=says):
         ask(server)
+
+
+def test_a_conversation_that_is_too_long_is_an_error_of_its_own() -> None:
+    text = (
+        "This model's maximum context length is 8192 tokens. However, your messages resulted in 9001 tokens."
+    )
+    answer = status(400, {"error": {"message": text, "code": "context_length_exceeded"}})
+    with serving(answer) as (_, server), pytest.raises(ModelOverflow) as e:
+        ask(server)
+    assert e.value.limit == 8192
 
 
 def test_a_busy_provider_is_asked_again() -> None:

@@ -1,0 +1,153 @@
+"""What is sent: pinned facts stay, every call has its result, requests extend each other until they must not."""
+
+import json
+from collections.abc import Sequence
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from patchwright.agent.context import RECENT, messages, tokens
+from patchwright.agent.events import Called, Changed, Event, Narrowed, Observed, Replied, Said
+from patchwright.agent.models.base import CAPABLE, Message, Reply
+from patchwright.agent.models.wire import body
+from patchwright.agent.progress import progress
+from patchwright.tools.base import Call, Observation
+
+RULES, TASK = "These are the rules.", "# Issue\n\nThe median is wrong.\nDo not touch the API."
+START: list[Event] = [
+    Said(role="system", text=RULES, about="rules"),
+    Said(role="user", text=TASK, about="task"),
+]
+
+
+def step(number: int, *outputs: str, text: str = "", **args: str) -> list[Event]:
+    calls = [
+        Call(id=f"{number}.{i}", tool="run", args={"command": f"step {number}", **args})
+        for i in range(len(outputs))
+    ]
+    events: list[Event] = [Replied(reply=Reply(text=text, calls=tuple(calls)))]
+    for call, output in zip(calls, outputs, strict=True):
+        events += [Called(call=call), Observed(observation=Observation(call=call.id, ok=True, text=output))]
+    return events
+
+
+def asked(events: Sequence[Event], window: int) -> list[list[Message]]:
+    """Every request of a log, as it was sent."""
+    ends = [i for i, e in enumerate(events) if isinstance(e, Replied)]
+    return [messages(events[:end], window) for end in [*ends, len(events)]]
+
+
+def check_order(sent: Sequence[Message]) -> None:
+    """What providers demand: a result for each call, right after it, and none without."""
+    assert sent[0].role == "system"
+    waiting: list[str] = []
+    for m in sent[1:]:
+        if m.role == "tool":
+            assert m.call == waiting.pop(0)
+            continue
+        assert waiting == []
+        assert m.role in ("user", "assistant")
+        waiting = [c.id for c in m.calls]
+    assert waiting == []
+
+
+sizes = st.lists(st.integers(0, 9_000), min_size=0, max_size=3)
+said = st.one_of(st.none(), st.integers(1, 400))
+narrowing = st.one_of(st.none(), st.none(), st.none(), st.integers(500, 4_000))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(sizes, said, narrowing), min_size=1, max_size=40), st.integers(1_000, 8_000))
+def test_nothing_pinned_is_lost_and_every_call_has_its_result(plan, window: int) -> None:
+    events, words = list(START), []
+    for number, (outputs, word, narrower) in enumerate(plan):
+        events += step(
+            number, *(f"result {number}\n" + "x" * n for n in outputs), text="I go on. " * 3, note="y" * 500
+        )
+        if word:
+            words.append(f"The user says {number}: {'w' * word}")
+            events.append(Said(role="user", text=words[-1]))
+        if narrower:
+            events.append(Narrowed(window=narrower))
+    sent: list[Message] = []
+    for sent in asked(events, window):
+        check_order(sent)
+        assert (sent[0].text, sent[1].text) == (RULES, TASK)
+    texts = [m.text for m in sent]
+    assert [w for w in words if w not in texts] == []
+    for m in sent:
+        json.dumps(body(sent, [], CAPABLE))
+        assert m.role != "tool" or m.text
+
+
+def test_requests_extend_each_other_until_the_window_is_full() -> None:
+    events = [*START, *(e for n in range(300) for e in step(n, f"out {n}\n" + "line\n" * 800))]
+    sent = asked(events, 50_000)
+    breaks = [i for i, (a, b) in enumerate(pairwise(sent)) if b[: len(a)] != a]
+    sizes = [tokens(s) for s in sent]
+    assert max(sizes) <= 50_000
+    assert len(breaks) < 20, "each masking is to last for many steps"
+    whole = sum(tokens(s) for s in asked(events, 10**9))
+    assert sum(sizes) < whole / 2
+
+
+def test_what_is_masked_is_named_and_the_last_turns_are_whole() -> None:
+    events = [*START, *(e for n in range(20) for e in step(n, f"out {n}\n" + "line\n" * 800))]
+    sent = messages(events, 10_000)
+    results = [m for m in sent if m.role == "tool"]
+    assert results[0].text == "out 0\n[801 more lines were here and are left out by now]"
+    assert all(len(m.text) > 4_000 for m in results[-RECENT:])
+    assert len(results) == 20
+
+
+def test_long_texts_of_old_calls_go_too() -> None:
+    events = [*START, *(e for n in range(30) for e in step(n, "ok", text="", content="z" * 3_000))]
+    first = next(m for m in messages(events, 10_000) if m.calls)
+    assert first.calls[0].args == {"command": "step 0", "content": "[3000 characters left out]"}
+
+
+def test_where_masking_is_not_enough_old_turns_go_whole() -> None:
+    events = [*START, *(e for n in range(60) for e in step(n, "ok", text=f"thought {n} " + "t" * 3_000))]
+    sent = messages(events, 10_000)
+    assert tokens(sent) <= 10_000
+    assert not any(m.text.startswith("thought 0 ") for m in sent)
+    assert any(m.text.startswith("thought 59 ") for m in sent)
+    check_order(sent)
+
+
+def test_the_state_of_the_work_stands_where_the_masked_part_ends() -> None:
+    edit = Call(id="e", tool="edit", args={"path": "stats.py", "old": "a", "new": "b"})
+    run = Call(id="t", tool="test", args={})
+    lost = Call(id="l", tool="edit", args={"path": "other.py", "old": "q", "new": "b"})
+    report = {"outcomes": {"t.py::a": "passed", "t.py::b": "failed"}, "code": 1, "problem": ""}
+    work: list[Event] = [
+        Replied(reply=Reply(calls=(edit,))),
+        Called(call=edit),
+        Changed(tree="t1"),
+        Observed(observation=Observation(call="e", ok=True, text="edited")),
+        Replied(reply=Reply(calls=(run,))),
+        Called(call=run),
+        Observed(observation=Observation(call="t", ok=True, text="1 failed", data={"report": report})),
+        Replied(reply=Reply(calls=(lost,))),
+        Called(call=lost),
+        Observed(observation=Observation(call="l", ok=False, text="old is not in other.py.\nmore")),
+    ]
+    events = [*START, *work, *(e for n in range(20) for e in step(n, f"out {n}\n" + "line\n" * 800))]
+    sent = messages(events, 10_000)
+    state = next(m.text for m in sent if m.role == "user" and "What the log says" in m.text)
+    assert state.splitlines() == [
+        "[Older results are left out. What the log says of the work so far:]",
+        "Files you changed: stats.py",
+        "The tests, last run in step 2: 1 of 2 fail: t.py::b",
+        "What you changed, and what the tests said then:",
+        "- step 1 edit stats.py: 1 of 2 fail: t.py::b",
+        "What was refused:",
+        "- step 3 edit other.py: old is not in other.py.",
+    ]
+    assert state == progress(events)
+
+
+def test_a_narrowed_conversation_is_shorter_from_then_on() -> None:
+    events = [*START, *(e for n in range(9) for e in step(n, f"out {n}\n" + "line\n" * 800))]
+    assert tokens(messages(events, 50_000)) > 10_000
+    assert tokens(messages([*events, Narrowed(window=8_000)], 50_000)) < 8_000
