@@ -21,6 +21,7 @@ NOT_SETTINGS = frozenset({"CI"})
 """PATCHWRIGHT_* variables that are for the project's own tests."""
 TRUSTED_ONLY = frozenset(
     {"sandbox", "network", "base_url", "model", "memory_mb", "disk_mb", "processes", "cpus", "mcp"}
+    | {"tokens", "dollars", "dollars_a_day", "requests_a_minute", "tokens_a_minute"}
 )
 """What a repository may not choose for the one who runs patchwright on it."""
 
@@ -42,9 +43,12 @@ class Config(Frozen):
     candidates: int = Field(0, ge=0, description="most attempts; 0: one, or eight with the embedded model")
     tools: tuple[str, ...] = Field((), description="Python files of the repository whose functions are tools")
     steps: int | None = Field(None, ge=0, description="None: 60, or 6 with the embedded model")
-    tokens: int = Field(0, ge=0)
-    dollars: float = Field(0.0, ge=0)
-    seconds: float = Field(0.0, ge=0)
+    tokens: int = Field(0, ge=0, description="most tokens of a run, all its attempts together")
+    dollars: float = Field(0.0, ge=0, description="most dollars of a run, all its attempts together")
+    dollars_a_day: float = Field(0.0, ge=0, description="most dollars of a day, all runs together")
+    requests_a_minute: int = Field(0, ge=0, description="most requests to the model in any minute")
+    tokens_a_minute: int = Field(0, ge=0, description="most tokens in any minute")
+    seconds: float = Field(0.0, ge=0, description="most seconds of an attempt")
 
     @field_validator("network")
     @classmethod
@@ -73,7 +77,7 @@ class Config(Frozen):
     @property
     def limits(self) -> Limits:
         steps = (6 if self.embedded else 60) if self.steps is None else self.steps
-        return Limits(steps=steps, tokens=self.tokens, dollars=self.dollars, seconds=self.seconds)
+        return Limits(steps=steps, seconds=self.seconds)
 
 
 def load(repo: Path, env: Mapping[str, str] = os.environ, flags: Mapping[str, Any] | None = None) -> Config:

@@ -17,14 +17,9 @@ def steps(events: Sequence[Event]) -> int:
 
 
 def reached(events: Sequence[Event], limits: Limits, seconds: float) -> str:
-    """The limit that is reached, in words; empty where none is."""
-    usage = used(events)
+    """The limit that is reached, in words; empty where none is. Budgets are kept where a call is paid."""
     if limits.steps and steps(events) >= limits.steps:
         return f"the limit of {limits.steps} steps"
-    if limits.tokens and usage.prompt + usage.completion >= limits.tokens:
-        return f"the limit of {limits.tokens} tokens"
-    if limits.dollars and (usage.dollars or 0) >= limits.dollars:
-        return f"the limit of ${limits.dollars:g}"
     if limits.seconds and seconds >= limits.seconds:
         return f"the limit of {limits.seconds:g} seconds"
     return ""

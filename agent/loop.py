@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from ..tools.base import Call
 from . import context, limits, stuck
+from .budget import Spent
 from .events import Called, Changed, Ended, Event, Narrowed, Observed, Replied, Said
 from .models.base import ModelOverflow, Reply
 from .session import READERS, Session
@@ -15,14 +16,19 @@ def solve(session: Session) -> Ended:
 
     First run, resume and steering share this path: what to do next is read from the log alone.
     """
-    while not is_done(session.log.events):
-        session.control.check()
-        if call := next_call(session.log.events):  # the model asked for something that nothing has answered
-            act(session, call)
-        elif reason := session.must_stop():
-            return session.end(*reason)
-        else:
-            ask(session)
+    try:
+        while not is_done(session.log.events):
+            session.control.check()
+            if call := next_call(
+                session.log.events
+            ):  # the model asked for something that nothing has answered
+                act(session, call)
+            elif reason := session.must_stop():
+                return session.end(*reason)
+            else:
+                ask(session)
+    except Spent as e:
+        return session.end("limit", str(e))
     return session.end("finished")
 
 

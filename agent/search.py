@@ -3,10 +3,16 @@
 from collections.abc import Callable, Sequence
 
 from .attempt import Candidate, attempt
+from .budget import Budget, Daily
 from .control import Control
 from .events import Event
+from .limits import used
+from .log import load
+from .models.base import Usage
+from .models.metered import Metered, Rate
+from .models.patient import Patient
 from .models.select import Source
-from .run import Run
+from .run import Run, state
 
 
 def search(
@@ -22,8 +28,9 @@ def search(
     On a run that was interrupted, what is in its logs counts and is not done again.
     """
     candidates: list[Candidate] = []
+    budgets, rate = budgets_of(run), Rate(run.config.requests_a_minute, run.config.tokens_a_minute)
     for number in range(1, most + 1):
-        model = source.make(number)
+        model = Patient(Metered(source.make(number), budgets, rate))
         try:
             candidates.append(attempt(run, number, model, control, read_event, listen))
         finally:
@@ -31,6 +38,13 @@ def search(
         if candidates[-1].verdict.verified:
             break
     return choose(candidates)
+
+
+def budgets_of(run: Run) -> list[Budget]:
+    """What a run may spend: its own budget, less what its attempts have used so far, within the day's."""
+    so_far = sum((used(load(path)) for path in run.logs()), Usage())
+    own = Budget("a run", run.config.tokens, run.config.dollars, so_far)
+    return [own, Daily(state() / "spent", run.config.dollars_a_day)]
 
 
 def choose(candidates: Sequence[Candidate]) -> Candidate:

@@ -23,9 +23,7 @@ class Task(Frozen):
 
 
 class Limits(Frozen):
-    """Where a run ends whatever came of it. 0: no limit."""
+    """Where an attempt ends whatever came of it. 0: no limit."""
 
     steps: int = 60
-    tokens: int = 0
-    dollars: float = 0.0
     seconds: float = 0.0

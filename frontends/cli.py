@@ -66,10 +66,8 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help="most answers of the model an attempt (60, the embedded model 6; 0: no limit)",
     )
-    solve.add_argument("--tokens", type=int, metavar="N", help="most tokens an attempt")
-    solve.add_argument(
-        "--dollars", type=float, metavar="X", help="most dollars an attempt, where the price is known"
-    )
+    solve.add_argument("--tokens", type=int, metavar="N", help="most tokens, all attempts together")
+    solve.add_argument("--dollars", type=float, metavar="X", help="most dollars, all attempts together")
     solve.add_argument("--seconds", type=float, metavar="S", help="most seconds an attempt")
     delivery(solve)
 

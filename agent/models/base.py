@@ -8,6 +8,26 @@ from ...sandbox.base import Frozen
 from ...tools.base import Call
 
 
+class Usage(Frozen):
+    """What one or more calls cost."""
+
+    prompt: int = 0
+    cached: int = 0
+    """Part of `prompt` that the provider had in its cache."""
+    completion: int = 0
+    dollars: float | None = None
+    """None where the price is not known."""
+
+    def __add__(self, other: "Usage") -> "Usage":
+        known = [d for d in (self.dollars, other.dollars) if d is not None]
+        return Usage(
+            prompt=self.prompt + other.prompt,
+            cached=self.cached + other.cached,
+            completion=self.completion + other.completion,
+            dollars=sum(known) if known else None,
+        )
+
+
 class ModelError(Exception):
     """The model or its provider failed. Nothing is lost: `patchwright resume` goes on from here."""
 
@@ -28,24 +48,19 @@ class ModelUnreachable(ModelError):
     """No answer, also after several tries."""
 
 
-class Usage(Frozen):
-    """What one or more calls cost."""
+class Transient(ModelError):
+    """One try failed, and another may not. The text is a sentence for a person."""
 
-    prompt: int = 0
-    cached: int = 0
-    """Part of `prompt` that the provider had in its cache."""
-    completion: int = 0
-    dollars: float | None = None
-    """None where the price is not known."""
-
-    def __add__(self, other: "Usage") -> "Usage":
-        known = [d for d in (self.dollars, other.dollars) if d is not None]
-        return Usage(
-            prompt=self.prompt + other.prompt,
-            cached=self.cached + other.cached,
-            completion=self.completion + other.completion,
-            dollars=sum(known) if known else None,
-        )
+    def __init__(
+        self, text: str, after: float = 0.0, stranger: bool = False, usage: Usage | None = None
+    ) -> None:
+        super().__init__(text)
+        self.after = after
+        """Seconds that the provider asks to wait; 0: it does not say."""
+        self.stranger = stranger
+        """Nobody ever answered there."""
+        self.usage = usage or Usage()
+        """What an answer that broke off has probably cost."""
 
 
 class Reply(Frozen):
@@ -78,6 +93,8 @@ class Profile(Frozen):
     """Which system prompt it gets."""
     observation: int = 10_000
     """Most characters of an observation."""
+    answer: int = 0
+    """Tokens that an answer may have; 0: as many as the model gives."""
     window: int = 50_000
     """Tokens that a request may have before old observations are left out."""
     guided: bool = False
@@ -89,7 +106,7 @@ class Profile(Frozen):
 
 CAPABLE = Profile()
 SMALL = Profile(
-    native=False, prompt="small", observation=2_500, window=13_000, guided=True, tools=("define",)
+    native=False, prompt="small", observation=2_500, window=13_000, answer=900, guided=True, tools=("define",)
 )
 
 Schema = dict[str, Any]
@@ -103,11 +120,16 @@ class Model(Protocol):
     profile: Profile
 
     def complete(
-        self, messages: Sequence[Message], tools: Sequence[Schema], listen: Listener, stop: threading.Event
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[Schema],
+        listen: Listener,
+        stop: threading.Event,
+        most: int = 0,
     ) -> Reply:
         """Ask once. Text is given to `listen` as it comes; `stop` ends the answer early.
 
-        Raises ModelError.
+        `most`: tokens that the answer may have; 0: as many as the model gives. Raises ModelError.
         """
         ...
 

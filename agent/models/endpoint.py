@@ -6,7 +6,6 @@ It exists beside litellm because that takes seconds to import: here the first re
 import contextlib
 import http.client
 import json
-import random
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,28 +19,17 @@ from .base import (
     Message,
     ModelOverflow,
     ModelRefused,
-    ModelUnreachable,
     Profile,
     Reply,
     Schema,
+    Transient,
 )
-from .wire import Gathered, body
+from .wire import Gathered, body, retry_after
 
-TRIES = 5
-FIRST_TRIES = 2
-"""Tries for an endpoint that has never answered: it is rather not there than busy."""
 SILENCE = 600.0
 """Seconds without a byte before a stream counts as dead: a local model may think about its prompt for long."""
 
 Add = Callable[[Sequence[Message], Sequence[Schema]], Mapping[str, Any]]
-
-
-class Transient(Exception):
-    """Worth another try; the text is for a person. `after`: seconds that the server asks to wait."""
-
-    def __init__(self, text: str, after: float = 0.0) -> None:
-        super().__init__(text)
-        self.after = after
 
 
 class Endpoint:
@@ -54,32 +42,53 @@ class Endpoint:
         key: str = "",
         profile: Profile = CAPABLE,
         add: Add = lambda messages, tools: {},
-        waits: Sequence[float] = (1, 3, 8, 20),
     ) -> None:
         self.name, self.profile = name, profile
-        self._url, self._key, self._add, self._waits = urlsplit(url), key, add, waits
+        self._url, self._key, self._add = urlsplit(url), key, add
         self._model = name.partition("/")[2] or name
         self._reached = False
+        own = (self._url.hostname or "").endswith("openai.com")
+        self._limit = "max_completion_tokens" if own else "max_tokens"  # which others do not know yet
         self._connection: http.client.HTTPConnection | None = None
 
     def complete(
-        self, messages: Sequence[Message], tools: Sequence[Schema], listen: Listener, stop: threading.Event
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[Schema],
+        listen: Listener,
+        stop: threading.Event,
+        most: int = 0,
     ) -> Reply:
-        request = {"model": self._model, **body(messages, tools, self.profile), **self._add(messages, tools)}
+        longest = most or self.profile.answer
+        limit = {self._limit: longest} if longest else {}
+        about = {"model": self._model, **body(messages, tools, self.profile), **limit}
+        request = {**about, **self._add(messages, tools)}
         data = json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode()
-        for tried in range(TRIES):
-            try:
-                return self._once(data, tools, listen, stop)
-            except Transient as e:
-                most = TRIES if self._reached else FIRST_TRIES
-                if tried >= most - 1:
-                    raise ModelUnreachable(f"{self._place()} gives no answer after {most} tries: {e}") from e
-                wait = e.after or self._waits[min(tried, len(self._waits) - 1)] * random.uniform(0.7, 1.3)
-                listen(f"\n[{e}; next try in {wait:.0f} s]\n")
-                stop.wait(wait)
+        gathered = Gathered()
+        try:
+            whole = self._hear(data, gathered, listen, stop)
+        except (OSError, http.client.HTTPException, ValueError) as e:
+            self.close()
+            if stop.is_set():
+                return gathered.reply(tools, whole=False)
+            text = f"{self._place()} gives no answer: {describe(e)}."
+            raise Transient(text, stranger=not self._reached, usage=gathered.lost(messages)) from e
+        if stop.is_set():
+            self.close()
+        elif not whole and not gathered.stop:
+            self.close()
+            raise Transient("The answer broke off.", usage=gathered.lost(messages))
+        return gathered.reply(tools, whole=whole or bool(gathered.stop))
+
+    def _hear(self, data: bytes, gathered: Gathered, listen: Listener, stop: threading.Event) -> bool:
+        """Take in the answer; whether it came to its end."""
+        for chunk in self._chunks(self._post(data)):
+            if chunk is None:
+                return True
+            listen(gathered.add(chunk))
             if stop.is_set():
                 break
-        return Reply(stop="stopped")
+        return False
 
     def close(self) -> None:
         connection, self._connection = self._connection, None
@@ -88,27 +97,6 @@ class Endpoint:
                 connection.sock.shutdown(socket.SHUT_RDWR)  # wakes a thread that waits for an answer
         if connection:
             connection.close()
-
-    def _once(self, data: bytes, tools: Sequence[Schema], listen: Listener, stop: threading.Event) -> Reply:
-        gathered = Gathered()
-        whole = False
-        try:
-            for chunk in self._chunks(self._post(data)):
-                if chunk is None:
-                    whole = True
-                    break
-                listen(gathered.add(chunk))
-                if stop.is_set():
-                    break
-        except (OSError, http.client.HTTPException, ValueError) as e:
-            self.close()
-            raise Transient(f"the connection broke: {describe(e)}") from e
-        if stop.is_set():
-            self.close()
-        elif not whole and not gathered.stop:
-            self.close()
-            raise Transient("the answer broke off")
-        return gathered.reply(tools, whole=whole or bool(gathered.stop))
 
     def _post(self, data: bytes) -> http.client.HTTPResponse:
         headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
@@ -165,7 +153,10 @@ class Endpoint:
                 f"{self._place()} cannot take a conversation of this length ({text})", overflow.limit(text)
             )
         if status in (408, 409, 429) or status >= 500:
-            raise Transient(f"{status} {text}", retry_after(response.getheader("Retry-After") or ""))
+            raise Transient(
+                f"{self._place()} answers {status}: {text}.",
+                retry_after(response.getheader("Retry-After") or ""),
+            )
         if status in (401, 403):
             raise ModelRefused(
                 f"{self._place()} refuses the key ({status}: {text}): set the right one and resume."
@@ -189,13 +180,6 @@ def said(data: bytes) -> str:
     except (ValueError, AttributeError):
         text = data.decode("utf-8", "replace")
     return " ".join(str(text).split())[:300] or "no reason given"
-
-
-def retry_after(value: str) -> float:
-    try:
-        return min(float(value), 120.0)
-    except ValueError:
-        return 0.0
 
 
 def describe(error: Exception) -> str:

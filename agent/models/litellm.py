@@ -1,28 +1,25 @@
 """Every provider that litellm knows. The only file that imports it, and only once a model of it is used."""
 
 import os
-import random
 import threading
 from collections.abc import Sequence
 from types import ModuleType
 
-from . import overflow
+from . import overflow, wire
 from .base import (
     CAPABLE,
     Listener,
     Message,
     ModelOverflow,
     ModelRefused,
-    ModelUnreachable,
     Profile,
     Reply,
     Schema,
+    Transient,
     Usage,
 )
 from .wire import Gathered, body
 
-TRIES = 5
-WAITS = (1, 3, 8, 20)
 OVERFLOW = "ContextWindowExceededError"
 ERRORS = {
     "AuthenticationError": (False, "refuses the key: set the right one in the environment and resume"),
@@ -55,43 +52,45 @@ class LiteLLM:
         self._importing.start()  # seconds, while the sandbox opens
 
     def complete(
-        self, messages: Sequence[Message], tools: Sequence[Schema], listen: Listener, stop: threading.Event
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[Schema],
+        listen: Listener,
+        stop: threading.Event,
+        most: int = 0,
     ) -> Reply:
         self._importing.join()
-        for tried in range(TRIES):
-            try:
-                return self._once(messages, tools, listen, stop)
-            except Exception as e:
-                again, sentence = known(e)
-                text = f"{self.name}: the provider {sentence} ({brief(e)})."
-                if not again and (overflow.meant(brief(e)) or type(e).__name__ == OVERFLOW):
-                    raise ModelOverflow(text, overflow.limit(brief(e))) from e
-                if not again:
-                    raise ModelRefused(text) from e
-                if tried == TRIES - 1:
-                    raise ModelUnreachable(f"{text} {TRIES} tries were made.") from e
-                wait = retry_after(e) or WAITS[tried] * random.uniform(0.7, 1.3)
-                listen(f"\n[the provider {sentence}; next try in {wait:.0f} s]\n")
-                stop.wait(wait)
-            if stop.is_set():
-                break
-        return Reply(stop="stopped")
+        gathered = Gathered()
+        try:
+            self._hear(body(messages, tools, self.profile), most, gathered, listen, stop)
+        except Exception as e:
+            again, sentence = known(e)
+            text = f"{self.name}: the provider {sentence} ({brief(e)})."
+            if not again and (overflow.meant(brief(e)) or type(e).__name__ == OVERFLOW):
+                raise ModelOverflow(text, overflow.limit(brief(e))) from e
+            if not again:
+                raise ModelRefused(text) from e
+            raise Transient(text, retry_after(e), usage=gathered.lost(messages)) from e
+        if not gathered.stop and not stop.is_set():
+            raise Transient("The answer broke off.", usage=gathered.lost(messages))
+        reply = gathered.reply(tools, whole=bool(gathered.stop))
+        return reply.model_copy(update={"usage": priced(_import(), self.name, reply.usage)})
 
     def close(self) -> None:
         """Nothing is held."""
 
-    def _once(
-        self, messages: Sequence[Message], tools: Sequence[Schema], listen: Listener, stop: threading.Event
-    ) -> Reply:
-        gathered, litellm = Gathered(), _import()
-        request = body(messages, tools, self.profile)
-        stream = litellm.completion(model=self.name, **request, **self._place, num_retries=0, timeout=600)
+    def _hear(
+        self, request: Schema, most: int, gathered: Gathered, listen: Listener, stop: threading.Event
+    ) -> None:
+        longest = most or self.profile.answer
+        limit = {"max_tokens": longest} if longest else {}
+        stream = _import().completion(
+            model=self.name, **request, **limit, **self._place, num_retries=0, timeout=600
+        )
         for chunk in stream:
             listen(gathered.add(chunk.model_dump()))
             if stop.is_set():
                 break
-        reply = gathered.reply(tools, whole=bool(gathered.stop))
-        return reply.model_copy(update={"usage": priced(litellm, self.name, reply.usage)})
 
 
 def _import() -> ModuleType:
@@ -120,10 +119,7 @@ def brief(error: Exception) -> str:
 
 def retry_after(error: Exception) -> float:
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
-    try:
-        return min(float(headers.get("retry-after", 0)), 120.0)
-    except (TypeError, ValueError):
-        return 0.0
+    return wire.retry_after(str(headers.get("retry-after", "")))
 
 
 def priced(litellm: ModuleType, name: str, usage: Usage) -> Usage:

@@ -17,8 +17,6 @@ from .base import SMALL, Message, Model, ModelRefused, Schema
 from .endpoint import Endpoint
 
 CONTEXT = 16_384
-LONGEST = 900
-"""Tokens of an answer: a minute and a half on two cores."""
 
 
 class Server:
@@ -52,7 +50,6 @@ class Server:
             "top_p": 0.95,
             "seed": attempt,
             "cache_prompt": True,
-            "max_tokens": LONGEST,
         }
 
         def add(messages: Sequence[Message], tools: Sequence[Schema]) -> Mapping[str, Any]:

@@ -28,7 +28,12 @@ class Scripted:
         self.name, self.profile, self._replies = name, profile, replies
 
     def complete(
-        self, messages: Sequence[Message], tools: Sequence[Schema], listen: Listener, stop: threading.Event
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[Schema],
+        listen: Listener,
+        stop: threading.Event,
+        most: int = 0,
     ) -> Reply:
         turn = sum(m.role == "assistant" for m in messages)
         if turn >= len(self._replies):

@@ -1,7 +1,9 @@
 """OpenAI's chat completions as data: our messages into it, its streamed chunks into a Reply."""
 
 import json
+import time
 from collections.abc import Sequence
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from . import dialect, recover
@@ -58,6 +60,14 @@ class Gathered:
         self.text += new
         return new
 
+    def lost(self, messages: Sequence[Message]) -> Usage:
+        """What an answer that broke off has cost, on the high side; one that had not begun cost nothing."""
+        written = len((self.text + self.reasoning).encode()) + sum(
+            len(c["arguments"]) for c in self._calls.values()
+        )
+        asked = sum(len(m.text.encode()) for m in messages)
+        return Usage(prompt=asked // 2, completion=written // 2) if written else Usage()
+
     def reply(self, tools: Sequence[Schema], *, whole: bool = True) -> Reply:
         """The reply. A call is taken only from a stream that ended properly (`whole`) and was not cut off."""
         cut = not whole or self.stop in ("length", "content_filter")
@@ -77,3 +87,15 @@ def read_usage(usage: dict[str, Any]) -> Usage:
         cached=details.get("cached_tokens") or 0,
         completion=usage.get("completion_tokens") or 0,
     )
+
+
+def retry_after(value: str) -> float:
+    """Seconds of a Retry-After header: a number, or a date (RFC 9110, 10.2.3); 0 where it says nothing."""
+    try:
+        return max(float(value), 0.0)
+    except ValueError:
+        pass
+    try:
+        return max(parsedate_to_datetime(value).timestamp() - time.time(), 0.0)
+    except (TypeError, ValueError):
+        return 0.0

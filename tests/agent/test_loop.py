@@ -81,7 +81,7 @@ def test_the_requests_only_ever_grow(repo: Path) -> None:
     sent: list[list[object]] = []
 
     class Watched(Scripted):
-        def complete(self, messages, tools, listen, stop):
+        def complete(self, messages, tools, listen, stop, most=0):
             sent.append([*messages])
             return super().complete(messages, tools, listen, stop)
 
@@ -98,7 +98,7 @@ class Narrow(Scripted):
         super().__init__(*replies)
         self.most, self.sent = most, list[int]()
 
-    def complete(self, messages, tools, listen, stop) -> Reply:
+    def complete(self, messages, tools, listen, stop, most=0) -> Reply:
         self.sent.append(sum(len(m.text) for m in messages))
         if self.sent[-1] > self.most:
             raise ModelOverflow("it is too long")

@@ -160,7 +160,7 @@ def test_a_model_that_cannot_call_tools_is_the_model_s_fault(
         (["solve", "x", "--model", "openai/gpt-5"], 3, "OPENAI_API_KEY is not set"),
         (["solve", "x", "--model", "local//nowhere.gguf"], 3, "/nowhere.gguf"),
         (["solve", "x", "--base-url", "localhost"], 3, "a URL such as"),
-        (["solve", "x", "--base-url", "http://127.0.0.1:9/v1"], 3, "gives no answer after 2 tries"),
+        (["solve", "x", "--base-url", "http://127.0.0.1:9/v1"], 3, "2 tries were made"),
         (["solve", "x", "--sandbox", "chroot"], 2, "invalid choice"),
         (["solve", "x", "--sandbox", "host", "--network", "pypi.org"], 4, "--network cannot be kept to"),
         (

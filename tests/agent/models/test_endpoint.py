@@ -1,7 +1,9 @@
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -17,6 +19,8 @@ from patchwright.agent.models.base import (
     Reply,
 )
 from patchwright.agent.models.endpoint import Endpoint
+from patchwright.agent.models.patient import Patient
+from patchwright.agent.models.wire import retry_after
 from patchwright.tools.base import Call
 
 TOOLS = [{"type": "function", "function": {"name": "read", "description": "", "parameters": {}}}]
@@ -95,12 +99,13 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(*answers: Answer, profile: Profile = CAPABLE) -> Iterator[tuple[Endpoint, Server]]:
+def serving(
+    *answers: Answer, profile: Profile = CAPABLE, deadline: float = 60
+) -> Iterator[tuple[Patient, Server]]:
     server = Server(answers)
     threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
-    endpoint = Endpoint(
-        "openai/m", f"http://127.0.0.1:{server.server_port}/v1", "sesame", profile, waits=(0.01,)
-    )
+    url = f"http://127.0.0.1:{server.server_port}/v1"
+    endpoint = Patient(Endpoint("openai/m", url, "sesame", profile), waits=(0.01,), deadline=deadline)
     try:
         yield endpoint, server
     finally:
@@ -109,7 +114,7 @@ def serving(*answers: Answer, profile: Profile = CAPABLE) -> Iterator[tuple[Endp
         server.server_close()
 
 
-def ask(endpoint: Endpoint, messages: Sequence[Message] = ASK) -> Reply:
+def ask(endpoint: Patient, messages: Sequence[Message] = ASK) -> Reply:
     return endpoint.complete(messages, TOOLS, lambda _: None, threading.Event())
 
 
@@ -187,10 +192,39 @@ def test_what_may_pass_is_tried_again(fault: Answer) -> None:
 
 def test_what_does_not_pass_ends_with_a_sentence() -> None:
     with (
-        serving(*[status(503)] * 5) as (endpoint, _),
-        pytest.raises(ModelUnreachable, match="after 5 tries: 503 it is 503"),
+        serving(*[status(503)] * 99, deadline=0.2) as (endpoint, server),
+        pytest.raises(ModelUnreachable, match=r"answers 503: it is 503\. \d+ tries were made"),
     ):
         ask(endpoint)
+    assert len(server.seen) > 2
+
+
+def test_a_wait_that_is_longer_than_the_deadline_is_not_begun() -> None:
+    with (
+        serving(status(429, Retry_After="3600"), TEXT) as (endpoint, server),
+        pytest.raises(ModelUnreachable, match="It asks to wait 3600 s"),
+    ):
+        ask(endpoint)
+    assert len(server.seen) == 1
+
+
+def test_a_wait_is_counted_down_where_it_can_be_seen() -> None:
+    heard: list[str] = []
+    with serving(status(429, Retry_After="0.02"), TEXT) as (endpoint, _):
+        endpoint.complete(ASK, TOOLS, heard.append, threading.Event())
+    assert "answers 429: it is 429. Next try in 0 s" in "".join(heard)
+
+
+def test_an_endpoint_that_is_not_there_is_given_up_soon() -> None:
+    endpoint = Patient(Endpoint("openai/m", "http://127.0.0.1:1/v1"), waits=(0.01,))
+    with pytest.raises(ModelUnreachable, match=r"gives no answer: .*refused.* 2 tries were made"):
+        ask(endpoint)
+
+
+def test_retry_after_is_a_number_or_a_date() -> None:
+    later = formatdate(time.time() + 90, usegmt=True)
+    assert (retry_after("7"), retry_after("-1"), retry_after("soon"), retry_after("")) == (7, 0, 0, 0)
+    assert 80 < retry_after(later) <= 90
 
 
 @pytest.mark.parametrize(

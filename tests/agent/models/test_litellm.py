@@ -8,12 +8,14 @@ import threading
 import pytest
 from patchwright.agent.models.base import ModelOverflow, ModelRefused
 from patchwright.agent.models.litellm import LiteLLM
+from patchwright.agent.models.patient import Patient
 from test_endpoint import ASK, TOOLS, delta, part, serving, sse, status
 
 
 def ask(server, **more):
     url = f"http://127.0.0.1:{server.server_port}/v1"
-    return LiteLLM("openai/m", url=url, key="sesame").complete(ASK, TOOLS, lambda _: None, threading.Event())
+    model = Patient(LiteLLM("openai/m", url=url, key="sesame"), waits=(0.01,))
+    return model.complete(ASK, TOOLS, lambda _: None, threading.Event(), **more)
 
 
 def test_a_call_is_completed_and_streamed() -> None:

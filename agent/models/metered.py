@@ -1,0 +1,168 @@
+"""A model whose calls are paid from budgets and paced by a rate."""
+
+import json
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+
+from ..budget import Budget, Spent, count
+from .base import Listener, Message, Model, ModelRefused, Profile, Reply, Schema, Transient, Usage
+from .prices import Price, price
+from .wire import message
+
+BYTES_A_TOKEN = 2.0
+"""Fewest bytes of UTF-8 that a token has on the whole of a text: source code has about 3.5."""
+LEAST = 256
+"""Tokens of an answer below which it is not worth asking."""
+ANSWER = 16_000
+"""Tokens that an answer may have where a cap has to hold and nothing else says so."""
+FREE = Price(0, 0, 0, 0, 0)
+
+
+class Rate:
+    """Most requests and tokens in any minute, for all who share it. 0: no limit."""
+
+    def __init__(
+        self,
+        requests: int = 0,
+        tokens: int = 0,
+        clock: Callable[[], float] = time.monotonic,
+        minute: float = 60.0,
+    ) -> None:
+        self.requests, self.tokens = requests, tokens
+        self._clock, self._minute = clock, minute
+        self._lock, self._past = threading.Lock(), deque[list[float]]()
+
+    @property
+    def caps(self) -> bool:
+        return bool(self.requests or self.tokens)
+
+    def begin(self, tokens: int) -> list[float] | None:
+        """Take a place in the present minute, or None where there is none yet."""
+        with self._lock:
+            now = self._clock()
+            while self._past and self._past[0][0] <= now - self._minute:
+                self._past.popleft()
+            if self.requests and len(self._past) >= self.requests:
+                return None
+            if self.tokens and self._past and sum(t for _, t in self._past) + tokens > self.tokens:
+                return None
+            place = [now, float(tokens)]
+            self._past.append(place)
+            return place
+
+    def end(self, place: list[float], tokens: int) -> None:
+        """The call took so many tokens after all; they count from now, since that is when they were made."""
+        with self._lock:
+            place[1] = tokens
+
+
+class Metered:
+    """A model behind its budgets."""
+
+    profile: Profile
+
+    def __init__(self, model: Model, budgets: Sequence[Budget] = (), rate: Rate | None = None) -> None:
+        self.name, self.profile, self._model, self._rate = model.name, model.profile, model, rate or Rate()
+        self._budgets = [b for b in budgets if b.caps]
+        self._last: tuple[list[Message], int] = [], 0
+        """The latest conversation, and the tokens that the provider counted in it, answer included."""
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[Schema],
+        listen: Listener,
+        stop: threading.Event,
+        most: int = 0,
+    ) -> Reply:
+        """As Model.complete. Raises Spent where the answer could pass a cap."""
+        if not self._budgets and not self._rate.caps:
+            reply = self._model.complete(messages, tools, listen, stop, most)
+            return reply.model_copy(update={"usage": self._priced(reply.usage)})
+        prompt = self._prompt(messages, tools)
+        most = self._reserve(prompt, most or self.profile.answer or ANSWER, stop)
+        worst = self._worst(prompt, most)
+        place = self._place(count(worst), stop)
+        actual = Usage()
+        try:
+            reply = self._model.complete(messages, tools, listen, stop, most)
+            actual = self._counted(reply, prompt)
+        except Transient as e:
+            actual = self._priced(e.usage)
+            raise
+        finally:
+            self._settle(worst, actual)
+            if place:
+                self._rate.end(place, count(actual))
+        self._last = [*messages], count(actual)
+        return reply.model_copy(update={"usage": actual})
+
+    def close(self) -> None:
+        self._model.close()
+
+    def _prompt(self, messages: Sequence[Message], tools: Sequence[Schema]) -> int:
+        """The most tokens that the provider may count: what it counted last time, and the rest by its bytes."""
+        before, counted = self._last
+        known = counted and list(messages[: len(before)]) == before
+        new = messages[len(before) + 1 :] if known else messages  # the answer itself is counted
+        text = json.dumps([message(m, self.profile) for m in new], ensure_ascii=False)
+        more = 0 if known else len(json.dumps(tools).encode())
+        return int((counted if known else 0) + (len(text.encode()) + more) / BYTES_A_TOKEN + 16 * len(new))
+
+    def _worst(self, prompt: int, most: int) -> Usage:
+        known = self._price
+        return Usage(prompt=prompt, completion=most, dollars=known.at_most(prompt, most) if known else None)
+
+    def _reserve(self, prompt: int, wanted: int, stop: threading.Event) -> int:
+        """Hold what the call may cost at worst; how long the answer may be. Waits while others hold the rest."""
+        known = self._price
+        if not known and any(b.dollars and not b.tokens for b in self._budgets):
+            raise ModelRefused(
+                f"the price of {self.name} is not known: limit its tokens instead of its dollars."
+            )
+        while not stop.is_set():
+            with ExitStack() as stack:
+                for budget in self._budgets:
+                    stack.enter_context(budget.open())
+                rooms = [(b.room(prompt, known or FREE), b) for b in self._budgets]
+                room, tightest = min(rooms, key=lambda pair: pair[0], default=(wanted, None))
+                if not tightest or room >= min(LEAST, wanted):
+                    for budget in self._budgets:
+                        budget.hold(self._worst(prompt, min(wanted, room)))
+                    return min(wanted, room)
+                if not tightest.holds:
+                    raise Spent(str(tightest))
+            stop.wait(0.05)
+        return wanted
+
+    def _settle(self, worst: Usage, actual: Usage) -> None:
+        for budget in self._budgets:
+            with budget.open():
+                budget.settle(worst, actual)
+
+    def _place(self, tokens: int, stop: threading.Event) -> list[float] | None:
+        while not stop.is_set():
+            if place := self._rate.begin(tokens):
+                return place
+            stop.wait(0.05)
+        return None
+
+    def _counted(self, reply: Reply, prompt: int) -> Usage:
+        """What an answer cost; estimated, and on the high side, where the provider does not say."""
+        if count(reply.usage):
+            return self._priced(reply.usage)
+        written = reply.text + reply.reasoning + "".join(str(c.args) for c in reply.calls)
+        return self._priced(Usage(prompt=prompt, completion=int(len(written.encode()) / BYTES_A_TOKEN)))
+
+    def _priced(self, usage: Usage) -> Usage:
+        known = self._price
+        if usage.dollars is not None or not known:
+            return usage
+        return usage.model_copy(update={"dollars": known.of(usage)})
+
+    @property
+    def _price(self) -> Price | None:
+        return price(self.name)
