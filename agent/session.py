@@ -18,7 +18,7 @@ from .log import Log
 from .models import dialect
 from .models.base import Model, Reply, Schema
 
-WRITERS = frozenset({"edit", "write", "define", "run", "start", "job", "test", "finish"})
+WRITERS = frozenset({"edit", "write", "patch", "define", "run", "start", "job", "test", "finish"})
 MOST_PATHS = 60
 
 Outcome = Literal["finished", "limit", "stuck", "repeats"]

@@ -1,0 +1,116 @@
+"""What stands in a place once it is changed: whatever old and new have in common stays as the file has it."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from .ladder import Place, fold
+from .operation import Hunk
+from .text import body, ending, indent, rows
+
+MOST = 400
+"""Lines up to which the middle of a change is compared line by line: the time grows with the square."""
+
+
+class Match(NamedTuple):
+    """What a new line is among the old ones."""
+
+    near: int
+    """The old line in whose place or before which it stands."""
+    equal: bool = False
+    replaces: bool = False
+    """It is that line in a new form."""
+
+
+def replacement(text: str, place: Place, hunk: Hunk) -> str:
+    """The new text for a place, with the file's line ends, blanks and indents."""
+    found = text[place.start : place.end]
+    if found == hunk.old and ("\r\n" in hunk.old or plain(text, place, hunk)):
+        return hunk.new
+    old, new, there = (rows(t) for t in (hunk.old, hunk.new, found))
+    made: list[str] = []
+    for row, match in zip(new, matched(old, new), strict=True):
+        beside = there[match.near] if match.near < len(there) else ""
+        if match.equal:
+            made.append(beside)
+            continue
+        ours, quoted = body(row), body(old[match.near]) if match.replaces else ""
+        if quoted and fold(quoted) == fold(body(beside)):
+            ours = kept(ours, quoted, body(beside))
+        else:
+            ours = kept(deepened(ours, place), quoted.strip(" \t"), body(beside).strip(" \t"))
+        made.append(ours + ending(beside))
+    return joined(made, bool(new) and bool(ending(new[-1])) and not cut(old, there), style(text, place))
+
+
+def plain(text: str, place: Place, hunk: Hunk) -> bool:
+    """Whether line ends are no question here: LF, or none at all."""
+    return "\r" not in hunk.new and ("\n" not in hunk.new or style(text, place) == "\n")
+
+
+def cut(old: list[str], there: list[str]) -> bool:
+    """Whether the file ends without the line end that the old text has."""
+    return bool(old and there and ending(old[-1]) and not ending(there[-1]))
+
+
+def joined(made: list[str], ended: bool, end: str) -> str:
+    """Lines as one text: each has its own end or the file's, the last one only where `ended`."""
+    if not made:
+        return ""
+    *whole, last = made
+    whole = [row if ending(row) else row + end for row in whole]
+    return "".join(whole) + (body(last) + (ending(last) or end) if ended else body(last))
+
+
+def style(text: str, place: Place) -> str:
+    """How lines end around a place: in it, before it, behind it."""
+    lf = "\n" if "\n" in text else "\r"
+    inside = text.find(lf, place.start, place.end)
+    at = inside if inside >= 0 else text.rfind(lf, 0, place.start)
+    at = at if at >= 0 else text.find(lf, place.end)
+    if at < 0:
+        return "\n"
+    return "\r\n" if lf == "\n" and text[at - 1 : at] == "\r" else lf
+
+
+def deepened(row: str, place: Place) -> str:
+    """A new line with the file's indent."""
+    return (place.convert(indent(row)) or "") + row.lstrip(" \t") if row.strip() else row
+
+
+def kept(new: str, old: str, there: str) -> str:
+    """A new line with the file's quotes, dashes and blanks in what it shares with the old one."""
+    if there == old or len(there) != len(old):
+        return new
+    depth = "" if indent(old) else indent(new)
+    ours = new[len(depth) :]
+    head, tail = common(old, ours)
+    return depth + there[:head] + ours[head : len(ours) - tail] + there[len(there) - tail :]
+
+
+def common(a: Sequence[str], b: Sequence[str]) -> tuple[int, int]:
+    """How much two texts, or lists of lines, share at their start, and at their end."""
+    short = min(len(a), len(b))
+    head = next((i for i in range(short) if a[i] != b[i]), short)
+    tail = next((i for i in range(short - head) if a[-1 - i] != b[-1 - i]), short - head)
+    return head, tail
+
+
+def matched(old: list[str], new: list[str]) -> Iterator[Match]:
+    """What each new line is among the old ones."""
+    a, b = list(map(body, old)), list(map(body, new))
+    head, tail = common(a, b)
+    yield from (Match(i, equal=True) for i in range(head))
+    yield from middle(a[head : len(a) - tail], b[head : len(b) - tail], head)
+    yield from (Match(i, equal=True) for i in range(len(a) - tail, len(a)))
+
+
+def middle(a: list[str], b: list[str], offset: int) -> Iterator[Match]:
+    blocks = [("replace", 0, len(a), 0, len(b))]
+    if max(len(a), len(b)) <= MOST:
+        from difflib import SequenceMatcher  # only where something differs
+
+        blocks = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
+    for kind, start, end, first, last in blocks:
+        for number in range(last - first):
+            near = offset + min(start + number, max(start, end - 1))
+            yield Match(near, kind == "equal", kind == "replace" and last - first == end - start)
