@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..base import ToolError
 from . import explain
@@ -39,13 +40,22 @@ class Change:
     notes: tuple[str, ...] = ()
 
 
+class Span(NamedTuple):
+    """A part of a text that was put there."""
+
+    start: int
+    end: int
+    grown: int
+    """How many lines more it has than what it replaced."""
+
+
 class Draft:
     """A file in the making."""
 
     def __init__(self, path: str, data: bytes | None) -> None:
         self.path, self.before, self.after = path, data, data
         self.source, self.rungs, self.notes = "", list[str](), list[str]()
-        self.spans: list[tuple[int, int]] = []
+        self.spans: list[Span] = []
         self.kind = Text("")
 
     @property
@@ -58,6 +68,10 @@ class Draft:
             )
         self.kind = found
         return Source(found.text)
+
+    def was(self, place: int, text: str) -> int:
+        """The number that the line at a place had before this file was changed."""
+        return line_at(text, place) - sum(span.grown for span in self.spans if span.end <= place)
 
     def put(self, text: str) -> None:
         self.after = self.kind.encode(text)
@@ -78,7 +92,7 @@ class Draft:
         if not self.spans or self.after is None:
             return ()
         text = self.text.text
-        found = ((line_at(text, start), line_at(text, max(start, end - 1))) for start, end in self.spans)
+        found = ((line_at(text, s.start), line_at(text, max(s.start, s.end - 1))) for s in self.spans)
         return tuple(sorted(set(found)))
 
 
@@ -193,8 +207,10 @@ def one(draft: Draft, hunk: Hunk) -> None:
     places = find(source, hunk)
     if not places:
         raise ToolError(explain.nowhere(source, hunk, draft.path))
-    left = [p for p in places if not any(a <= p.start and p.end <= b for a, b in draft.spans)] or places
-    chosen = left if hunk.every else meant(source, hunk, left)
+    left = [
+        p for p in places if not any(s.start <= p.start and p.end <= s.end for s in draft.spans)
+    ] or places
+    chosen = left if hunk.every else meant(source, hunk, left, draft.was)
     if not chosen:
         raise ToolError(explain.elsewhere(source, hunk, draft.path, left))
     if len(chosen) > 1 and not hunk.every:
@@ -213,13 +229,14 @@ def splice(draft: Draft, text: str, place: Place, new: str) -> str:
     old = text[place.start : place.end]
     head, tail = common(old, new)
     start, end, grown = place.start + head, place.start + len(new) - tail, len(new) - len(old)
-    draft.spans = [shifted(span, place.end - tail, grown) for span in draft.spans] + [(start, end)]
+    lines = new.count("\n") - old.count("\n")
+    draft.spans = [shifted(s, place.end - tail, grown) for s in draft.spans] + [Span(start, end, lines)]
     return text[: place.start] + new + text[place.end :]
 
 
-def shifted(span: tuple[int, int], behind: int, by: int) -> tuple[int, int]:
-    start, end = span
-    return (start + by if start >= behind else start), (end + by if end >= behind else end)
+def shifted(span: Span, behind: int, by: int) -> Span:
+    start, end, grown = span
+    return Span(start + by if start >= behind else start, end + by if end >= behind else end, grown)
 
 
 def insert(draft: Draft, source: Source, hunk: Hunk) -> None:
@@ -231,7 +248,7 @@ def insert(draft: Draft, source: Source, hunk: Hunk) -> None:
         )
     end = "\r\n" if "\r\n" in text else "\n"
     ended = text if not text or text.endswith(("\n", "\r")) else text + end
-    draft.spans.append((len(ended), len(ended) + len(hunk.new)))
+    draft.spans.append(Span(len(ended), len(ended) + len(hunk.new), hunk.new.count("\n")))
     draft.rungs.append("exact")
     draft.put(ended + (hunk.new.replace("\n", end) if end != "\n" and "\r" not in hunk.new else hunk.new))
 

@@ -1,6 +1,6 @@
 """Which of several equal places is meant, where the edit itself says so: below a line, or at a line's number."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from .ladder import Place, Source, fold
 from .operation import Hunk
@@ -10,13 +10,13 @@ Region = tuple[int, int]
 """Lines, the first and the one after the last, from 0."""
 
 
-def meant(source: Source, hunk: Hunk, places: Sequence[Place]) -> list[Place]:
-    """The places that the edit's own words leave."""
+def meant(source: Source, hunk: Hunk, places: Sequence[Place], was: Callable[[int, str], int]) -> list[Place]:
+    """The places that the edit's own words leave. `was`: the number that a line had in the file they speak of."""
     places = list(places)
     if hunk.below and (len(places) > 1 or not hunk.hint):
         places = below(source, hunk, places)
     if len(places) > 1 and hunk.line:
-        there = [p for p in places if line_at(source.text, p.start) == hunk.line]
+        there = [p for p in places if was(p.start, source.text) == hunk.line]
         return there or places
     return places
 

@@ -28,9 +28,10 @@ def replacement(text: str, place: Place, hunk: Hunk) -> str:
         return hunk.new
     old, new, there = (rows(t) for t in (hunk.old, hunk.new, found))
     made: list[str] = []
+    stays = False
     for row, match in zip(new, matched(old, new), strict=True):
         beside = there[match.near] if match.near < len(there) else ""
-        if match.equal:
+        if stays := match.equal:
             made.append(beside)
             continue
         ours, quoted = body(row), body(old[match.near]) if match.replaces else ""
@@ -39,7 +40,7 @@ def replacement(text: str, place: Place, hunk: Hunk) -> str:
         else:
             ours = kept(deepened(ours, place), quoted.strip(" \t"), body(beside).strip(" \t"))
         made.append(ours + ending(beside))
-    return joined(made, bool(new) and bool(ending(new[-1])) and not cut(old, there), style(text, place))
+    return joined(made, style(text, place), bool(new and ending(new[-1])), cut(old, there), stays)
 
 
 def plain(text: str, place: Place, hunk: Hunk) -> bool:
@@ -52,13 +53,19 @@ def cut(old: list[str], there: list[str]) -> bool:
     return bool(old and there and ending(old[-1]) and not ending(there[-1]))
 
 
-def joined(made: list[str], ended: bool, end: str) -> str:
-    """Lines as one text: each has its own end or the file's, the last one only where `ended`."""
+def joined(made: list[str], end: str, ended: bool, short: bool, stays: bool) -> str:
+    """Lines as one text, in which each has its own end or the file's.
+
+    The last one ends if the new text does; where the file ends `short`, only if it is one that `stays`.
+    """
     if not made:
         return ""
     *whole, last = made
-    whole = [row if ending(row) else row + end for row in whole]
-    return "".join(whole) + (body(last) + (ending(last) or end) if ended else body(last))
+    if not ended or (short and not stays):
+        last = body(last)
+    elif not ending(last) and not short:
+        last += end
+    return "".join(row if ending(row) else row + end for row in whole) + last
 
 
 def style(text: str, place: Place) -> str:
