@@ -122,7 +122,8 @@ def outcome(change: Change, link: str, stale: bool) -> str:
         found = decoded(after)
         head = f"wrote {path}, {len(rows(found.text)) if found else 0} lines"
     head += f" ({'; '.join(notes)})" if notes else ""
-    return f"{head}:\n{around(after, change.spans)}" if change.spans and before != b"" else head
+    shown = around(after, change.spans) if before or change.source else ""
+    return f"{head}:\n{shown}" if shown else head
 
 
 def moved_away(change: Change, changes: Sequence[Change]) -> bool:

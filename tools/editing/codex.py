@@ -1,6 +1,8 @@
 """The patch grammar of Codex's apply_patch: files by `*** … File:`, hunks by `@@`, places by their context alone."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from ..base import ToolError
 from .operation import Edit, Hunk
@@ -115,4 +117,16 @@ def parts(path: str, lines: list[str], first: int) -> list[Hunk]:
 def hunk(rows: list[str], below: list[str], line: int, last: bool) -> Hunk:
     old = "".join(f"{row[1:]}\n" for row in rows if not row.startswith("+"))
     new = "".join(f"{row[1:]}\n" for row in rows if not row.startswith("-"))
-    return Hunk(old, new, "the context", lines=True, below=tuple(below), hint=line > 0, line=line, last=last)
+    where = Hunk(old, new, "the context", lines=True, below=tuple(below), hint=line > 0, line=line, last=last)
+    return replace(where, stays=staying(rows))
+
+
+def staying(rows: Sequence[str]) -> tuple[int, ...]:
+    """For each new line of a hunk the old one that it is, or -1."""
+    found: list[int] = []
+    number = 0
+    for row in rows:
+        if not row.startswith("-"):
+            found.append(-1 if row.startswith("+") else number)
+        number += not row.startswith("+")
+    return tuple(found)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from .indents import Convert, Pairs, rule, same
 from .operation import Hunk
-from .text import body, indent, rows
+from .text import body, indent, line_end, rows
 
 EXACT, ENDS, BLANKS, INDENT, SIGNS = "exact", "line ends", "trailing blanks", "indent", "punctuation"
 ALIKE = {
@@ -89,7 +89,7 @@ def fits(source: Source, hunk: Hunk, place: Place) -> bool:
         return False
     if not hunk.lines:
         return True
-    lf = "\n" if "\n" in text else "\r"
+    lf = line_end(text)
     starts = place.start == 0 or text[place.start - 1] == lf
     return starts and (end == len(text) or (text[end - 1] == lf and hunk.old.endswith("\n")))
 

@@ -24,6 +24,8 @@ class Hunk:
     """The line that `old` is said to start at, from 1; 0 where nothing is said."""
     last: bool = False
     """It stands at the end of the file."""
+    stays: tuple[int, ...] = ()
+    """For each line of `new` the line of `old` that it is, from 0, else -1; empty where only the texts tell."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from .ladder import Place, fold
 from .operation import Hunk
-from .text import body, ending, indent, rows
+from .text import body, ending, indent, line_end, rows
 
 MOST = 400
 """Lines up to which the middle of a change is compared line by line: the time grows with the square."""
@@ -26,10 +26,12 @@ def replacement(text: str, place: Place, hunk: Hunk) -> str:
     found = text[place.start : place.end]
     if found == hunk.old and ("\r\n" in hunk.old or plain(text, place, hunk)):
         return hunk.new
-    old, new, there = (rows(t) for t in (hunk.old, hunk.new, found))
+    end = line_end(text)
+    old, new = (rows(t, "\n" if end == "\n" else "") for t in (hunk.old, hunk.new))
+    there = rows(found, end)
     made: list[str] = []
     stays = False
-    for row, match in zip(new, matched(old, new), strict=True):
+    for row, match in zip(new, matched(old, new, hunk.stays), strict=True):
         beside = there[match.near] if match.near < len(there) else ""
         if stays := match.equal:
             made.append(beside)
@@ -70,7 +72,7 @@ def joined(made: list[str], end: str, ended: bool, short: bool, stays: bool) -> 
 
 def style(text: str, place: Place) -> str:
     """How lines end around a place: in it, before it, behind it."""
-    lf = "\n" if "\n" in text else "\r"
+    lf = line_end(text)
     inside = text.find(lf, place.start, place.end)
     at = inside if inside >= 0 else text.rfind(lf, 0, place.start)
     at = at if at >= 0 else text.find(lf, place.end)
@@ -102,13 +104,33 @@ def common(a: Sequence[str], b: Sequence[str]) -> tuple[int, int]:
     return head, tail
 
 
-def matched(old: list[str], new: list[str]) -> Iterator[Match]:
-    """What each new line is among the old ones."""
+def matched(old: list[str], new: list[str], stays: Sequence[int]) -> Iterator[Match]:
+    """What each new line is among the old ones: as the hunk tells, else as the texts do."""
+    if len(stays) == len(new):
+        yield from told(stays, len(old))
+        return
     a, b = list(map(body, old)), list(map(body, new))
     head, tail = common(a, b)
     yield from (Match(i, equal=True) for i in range(head))
     yield from middle(a[head : len(a) - tail], b[head : len(b) - tail], head)
     yield from (Match(i, equal=True) for i in range(len(a) - tail, len(a)))
+
+
+def told(stays: Sequence[int], height: int) -> Iterator[Match]:
+    """Between two lines that stay, new ones replace the old ones where they are as many."""
+    number, before = 0, -1
+    while number < len(stays):
+        if stays[number] >= 0:
+            before = stays[number]
+            yield Match(before, equal=True)
+            number += 1
+            continue
+        end = next((i for i in range(number, len(stays)) if stays[i] >= 0), len(stays))
+        after = stays[end] if end < len(stays) else height
+        first, count = before + 1, end - number
+        for i in range(count):
+            yield Match(min(first + i, max(first, after - 1)), replaces=count == after - first)
+        number = end
 
 
 def middle(a: list[str], b: list[str], offset: int) -> Iterator[Match]:

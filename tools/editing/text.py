@@ -60,12 +60,16 @@ def printable(text: str) -> str:
     return SURROGATE.sub("\ufffd", text)
 
 
-def rows(text: str) -> list[str]:
+def rows(text: str, end: str = "") -> list[str]:
     """A text's lines with their ends: LF or CRLF, and CR where there is no LF. A form feed ends no line."""
-    end = "\n" if "\n" in text else "\r"
+    end = end or line_end(text)
     *whole, rest = text.split(end)
     found = [row + end for row in whole]
     return [*found, rest] if rest else found
+
+
+def line_end(text: str) -> str:
+    return "\n" if "\n" in text else "\r"
 
 
 def body(row: str) -> str:
@@ -83,4 +87,4 @@ def indent(row: str) -> str:
 
 def line_at(text: str, place: int) -> int:
     """The number of the line that a place lies in, from 1."""
-    return text.count("\n" if "\n" in text else "\r", 0, place) + 1
+    return text.count(line_end(text), 0, place) + 1

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ...sandbox.patch import path as named
 from ..base import ToolError
-from .codex import trimmed
+from .codex import staying, trimmed
 from .operation import Edit, Hunk
 
 AT = re.compile(r"^@@+ *(?:-(\d+)(?:,(\d+))? +\+(\d+)(?:,(\d+))? *@@+)? ?(.*)$")
@@ -172,4 +172,5 @@ def made(rows: Sequence[str], header: str, line: int) -> Hunk | None:
         return None
     old, new = "".join(sides["-"]), "".join(sides["+"])
     below = (header,) if header else ()
-    return Hunk(old, new, "the context", lines=True, below=below, hint=True, line=line)
+    told = staying([row for row in rows if not row.startswith("\\")])
+    return Hunk(old, new, "the context", lines=True, below=below, hint=True, line=line, stays=told)

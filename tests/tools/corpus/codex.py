@@ -81,6 +81,13 @@ CASES: list[Case] = [
         "“a”\nB\n".encode(),
         "punctuation",
     ),
+    patched(
+        "each blank line that stays keeps its blanks",
+        b"a\n\nb\n  \n\t\nc\n",
+        update("@@\n-a\n \n-b\n \n-\n-c\n+d\n"),
+        b"\n  \nd\n",
+        "trailing blanks",
+    ),
     patched("no final newline", b"a\nb", update("@@\n-b\n+B\n"), b"a\nB", "line ends"),
     patched("line numbers in the @@", b"x\ny\nx\n", update("@@ -3,1 +3,1 @@\n-x\n+z\n"), b"x\ny\nz\n"),
     patched("a line that begins with stars", b"*** a\nb\n", update("@@\n *** a\n-b\n+c\n"), b"*** a\nc\n"),

@@ -45,6 +45,9 @@ CASES: list[Case] = [
     lands("such a match that goes leaves no CR", b"a\r\nb\r\n", "\nb", "", b"a\r\n"),
     lands("the old Macintosh's CR", b"a\rb\rc\r", "b\n", "x\ny\n", b"a\rx\ry\rc\r", "line ends"),
     lands("a CR inside an LF line is a letter", b"a\rb\nc\n", "c\n", "d\n", b"a\rb\nd\n"),
+    lands(
+        "a CR in a last line without its end", b"x\na\rb", "a\rb\n", "a\rb\nc\n", b"x\na\rb\nc", "line ends"
+    ),
     lands("CR CR LF, as broken tools write it", b"a\r\r\nb\r\r\n", "b", "c", b"a\r\r\nc\r\r\n"),
     lands("no final newline stays", b"a\nb", "b", "c", b"a\nc"),
     lands("no final newline stays, quoted with one", b"a\nb", "b\n", "c\n", b"a\nc", "line ends"),
