@@ -13,7 +13,7 @@ from .editing import dialects
 from .editing.explain import IGNORING
 from .editing.operation import Edit, Hunk
 from .editing.plan import Change, inside, plan
-from .editing.text import body, decoded, printable, rows
+from .editing.text import bodies, decoded, printable
 from .land import land
 from .read import digest, fetch, missing, relative
 
@@ -79,7 +79,8 @@ def apply(workspace: Workspace, edits: Sequence[Edit]) -> Result:
 
     def load(path: str) -> bytes | None:
         data = fetch(workspace, path)
-        if data is not None and workspace.seen.get(path) not in (None, digest(data)):
+        known = workspace.seen.get(path)
+        if known and data is not None and known != digest(data):
             stale.append(path)
         return data
 
@@ -120,7 +121,7 @@ def outcome(change: Change, link: str, stale: bool) -> str:
         head = f"edited {path}"
     else:
         found = decoded(after)
-        head = f"wrote {path}, {len(rows(found.text)) if found else 0} lines"
+        head = f"wrote {path}, {len(bodies(found.text)) if found else 0} lines"
     head += f" ({'; '.join(notes)})" if notes else ""
     shown = around(after, change.spans) if before or change.source else ""
     return f"{head}:\n{shown}" if shown else head
@@ -140,7 +141,7 @@ def data(change: Change, stale: bool) -> dict[str, Any]:
 def around(after: bytes, spans: Sequence[tuple[int, int]]) -> str:
     """The changed lines with their numbers and a few of those around them."""
     found = decoded(after)
-    lines = [body(row) for row in rows(found.text)] if found else []
+    lines = bodies(found.text) if found else []
     shown: dict[int, str] = {}
     for first, last in spans:
         if len(shown) >= MOST:

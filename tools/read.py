@@ -10,7 +10,7 @@ from pydantic import Field
 from ..sandbox.workspace import Workspace
 from .base import RepoPath, ToolError, tool
 from .clip import line
-from .editing.text import Text, body, decoded, printable, rows
+from .editing.text import Text, bodies, decoded, printable
 
 Line = Annotated[int, Field(ge=1)]
 WIDEST = 2_000
@@ -25,13 +25,13 @@ def read(workspace: Workspace, path: RepoPath, start: Line = 1, lines: Line = 20
         return listing(workspace, path)
     found = text_of(data, path)
     workspace.seen[relative(workspace, path)] = digest(data)
-    shown = rows(found.text)
+    shown = bodies(found.text)
     if not shown:
         return f"{path} is empty"
     if start > len(shown):
         raise ToolError(f"{path} has {len(shown)} lines")
     part = shown[start - 1 : start - 1 + lines]
-    numbered = [f"{n}\t{line(printable(body(row)), WIDEST)}" for n, row in enumerate(part, start)]
+    numbered = [f"{n}\t{line(printable(row), WIDEST)}" for n, row in enumerate(part, start)]
     end = start + len(part) - 1
     notes = [f"lines {start}-{end} of {len(shown)}"] if start > 1 or end < len(shown) else []
     notes += [f"encoding {found.encoding}"] if found.encoding != "utf-8" else []

@@ -1,13 +1,15 @@
 """Why a text was not found, as the one fact that lets the next try succeed."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from unicodedata import normalize
 
-from .ladder import BLANKS, ENDS, EXACT, INDENT, SIGNS, Place, Source, find, fold
+from .ladder import BLANKS, ENDS, EXACT, INDENT, SIGNS, Place, Source, downwards, find, fold, occurrences
 from .operation import Hunk
-from .text import body, indent, line_at, printable, rows
+from .text import body, indent, line_at, line_end, printable, rows
 
 IGNORING = {
     ENDS: "with other line ends",
@@ -94,7 +96,7 @@ def spanned(source: Source, place: Place) -> str:
 def nearest(source: Source, hunk: Hunk, path: str) -> str:
     """The lines that most of the text is in, and the first line that differs."""
     wanted = [body(row) for row in rows(hunk.old)]
-    start = closest(source.bodies, wanted)
+    start = closest(source, wanted)
     if start is None:
         return "No line of it is like one there"
     number, there, given = first_difference(source.bodies, wanted, start)
@@ -108,20 +110,24 @@ def nearest(source: Source, hunk: Hunk, path: str) -> str:
     return f"{where} differs{how(there, given)}: the file has {shown(there, given)}, you gave {shown(given, there)}"
 
 
-def closest(bodies: Sequence[str], wanted: Sequence[str]) -> int | None:
+def closest(source: Source, wanted: Sequence[str]) -> int | None:
     """The line at which most of the wanted ones would stand in their places; None where nothing is alike."""
-    places: dict[str, list[int]] = {}
-    for number, row in enumerate(bodies):
-        if key := alike(row):
-            places.setdefault(key, []).append(number)
-    votes: Counter[int] = Counter()
+    text, votes = fold(source.text), Counter[int]()
     for number, row in enumerate(wanted):
-        there = places.get(alike(row), [])
-        for at in there[:COMMON]:
-            votes[at - number] += 1 if len(there) > 1 else 3
+        there = list(islice(having(text, fold(row).strip()), COMMON))
+        for start in there:
+            votes[bisect_left(source.starts, start) - number] += 1 if len(there) > 1 else 3
     if votes:
         return max(votes, key=lambda start: (votes[start], start >= 0, -start))
-    return by_words(bodies, wanted)
+    return by_words(source.bodies, wanted)
+
+
+def having(text: str, wanted: str) -> Iterator[int]:
+    """Where the lines start that are this one but for the blanks around it."""
+    for at in occurrences(text, wanted, every=True):
+        start = text.rfind(line_end(text), 0, at) + 1
+        if downwards(text, start, 1, line_end(text))[0].strip() == wanted:
+            yield start
 
 
 def by_words(bodies: Sequence[str], wanted: Sequence[str]) -> int | None:

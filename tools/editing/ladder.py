@@ -6,11 +6,12 @@ characters for a quote, a dash or a blank was used.
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 from .indents import Convert, Pairs, rule, same
 from .operation import Hunk
-from .text import body, indent, line_end, rows
+from .text import bodies, body, ending, indent, line_end, rows
 
 EXACT, ENDS, BLANKS, INDENT, SIGNS = "exact", "line ends", "trailing blanks", "indent", "punctuation"
 ALIKE = {
@@ -40,33 +41,26 @@ class Source:
         self.text = text
 
     @cached_property
-    def rows(self) -> list[str]:
-        return rows(self.text)
-
-    @cached_property
     def starts(self) -> list[int]:
         """Where each line starts, and the end of the last one."""
-        found = [0]
-        for row in self.rows:
-            found.append(found[-1] + len(row))
-        return found
+        return list(accumulate(map(len, rows(self.text)), initial=0))
 
     @cached_property
     def bodies(self) -> list[str]:
-        return [body(row) for row in self.rows]
+        return bodies(self.text)
 
     @cached_property
     def plain(self) -> str:
         """The text with every line ended by LF, the last one too."""
-        return "".join(f"{row}\n" for row in self.bodies)
+        text = self.text.replace("\r\n", "\n") if "\n" in self.text else self.text.replace("\r", "\n")
+        return text if text.endswith("\n") or not text else f"{text}\n"
 
     def original(self, place: int) -> int:
         """A place of `plain` in the text."""
+        if "\r" not in self.text:
+            return min(place, len(self.text))
         row = self.plain.count("\n", 0, place)
-        if row == len(self.bodies):
-            return len(self.text)
-        column = place - (self.plain.rfind("\n", 0, place) + 1)
-        return self.starts[row] + column
+        return min(self.starts[row] + place - (self.plain.rfind("\n", 0, place) + 1), len(self.text))
 
 
 def fold(text: str) -> str:
@@ -103,18 +97,20 @@ def exact(source: Source, hunk: Hunk) -> Iterator[Place]:
 
 def line_ends(source: Source, hunk: Hunk) -> Iterator[Place]:
     wanted = hunk.old.replace("\r\n", "\n")
+    if wanted == hunk.old and source.plain == source.text:
+        return
     for start in occurrences(source.plain, wanted, hunk.every):
         yield Place(source.original(start), source.original(start + len(wanted)), ENDS)
 
 
 def trailing(source: Source, hunk: Hunk) -> Iterator[Place]:
     wanted = [row.rstrip(" \t") for row in map(body, rows(hunk.old))]
-    for start in runs(source.bodies, wanted, lambda row: row.rstrip(" \t")):
-        yield whole(source, hunk, start, len(wanted), BLANKS)
+    for start, found in runs(source.text, wanted, lambda row: row.rstrip(" \t")):
+        yield whole(hunk, start, found, BLANKS)
 
 
 def indented(source: Source, hunk: Hunk) -> Iterator[Place]:
-    return shifted(source, hunk, list(map(body, rows(hunk.old))), source.bodies, INDENT)
+    return shifted(hunk, list(map(body, rows(hunk.old))), source.text, INDENT)
 
 
 def signs(source: Source, hunk: Hunk) -> Iterator[Place]:
@@ -130,19 +126,17 @@ def loosest(source: Source, hunk: Hunk) -> Iterator[Place]:
     if source.text.isascii() and hunk.old.isascii():
         return iter(())
     quoted = [fold(body(row)) for row in rows(hunk.old)]
-    return shifted(source, hunk, quoted, list(map(fold, source.bodies)), SIGNS)
+    return shifted(hunk, quoted, fold(source.text), SIGNS)
 
 
-def shifted(
-    source: Source, hunk: Hunk, quoted: Sequence[str], bodies: Sequence[str], rung: str
-) -> Iterator[Place]:
+def shifted(hunk: Hunk, quoted: Sequence[str], text: str, rung: str) -> Iterator[Place]:
     """Lines that are the same but for one rule of indentation, which can indent the new text too."""
     new = {indent(body(row)) for row in rows(hunk.new) if row.strip()}
-    for start in runs(bodies, [row.strip(" \t") for row in quoted], lambda row: row.strip(" \t")):
-        beside = zip(quoted, bodies[start:], strict=False)
-        pairs: Pairs = [(indent(row), indent(there)) for row, there in beside if row.strip()]
+    for start, found in runs(text, [row.strip(" \t") for row in quoted], lambda row: row.strip(" \t")):
+        beside = zip(quoted, found, strict=True)
+        pairs: Pairs = [(indent(row), indent(used)) for row, used in beside if row.strip()]
         if convert := rule(pairs, new):
-            yield whole(source, hunk, start, len(quoted), rung)._replace(convert=convert)
+            yield whole(hunk, start, found, rung)._replace(convert=convert)
 
 
 def occurrences(text: str, wanted: str, every: bool) -> Iterator[int]:
@@ -153,21 +147,45 @@ def occurrences(text: str, wanted: str, every: bool) -> Iterator[int]:
         at = text.find(wanted, at + (len(wanted) if every else 1))
 
 
-def runs(bodies: Sequence[str], wanted: Sequence[str], key: Callable[[str], str]) -> Iterator[int]:
-    """Where consecutive lines are the wanted ones by their keys. Blank lines alone are nowhere."""
-    anchor = max(range(len(wanted)), key=lambda i: len(wanted[i]), default=0)
+def runs(text: str, wanted: list[str], key: Callable[[str], str]) -> Iterator[tuple[int, list[str]]]:
+    """Where consecutive lines are the wanted ones by their keys, and these lines. Blank lines alone are nowhere.
+
+    Only the places that hold the longest of the wanted lines are looked at.
+    """
     if not any(wanted):
         return
-    keys = list(map(key, bodies))
-    for at, found in enumerate(keys):
-        start = at - anchor
-        if found == wanted[anchor] and start >= 0 and keys[start : start + len(wanted)] == wanted:
-            yield start
+    anchor, end, seen = max(range(len(wanted)), key=lambda i: len(wanted[i])), line_end(text), -1
+    for at in occurrences(text, wanted[anchor], every=False):
+        start = text.rfind(end, 0, at) + 1
+        if start == seen:
+            continue
+        seen = start
+        above = upwards(text, start, anchor, end)
+        found = downwards(text, above, len(wanted), end) if above >= 0 else []
+        if [key(body(row)) for row in found] == wanted:
+            yield above, found
 
 
-def whole(source: Source, hunk: Hunk, start: int, height: int, rung: str) -> Place:
+def upwards(text: str, start: int, count: int, end: str) -> int:
+    """Where the line starts that stands so many lines above the one that starts here; -1 where there is none."""
+    for _ in range(count):
+        if start <= 0:
+            return -1
+        start = text.rfind(end, 0, start - 1) + 1
+    return start
+
+
+def downwards(text: str, start: int, count: int, end: str) -> list[str]:
+    """So many lines from a place on, with their ends; fewer where the text ends."""
+    found: list[str] = []
+    while len(found) < count and start < len(text):
+        stop = text.find(end, start) + 1 or len(text)
+        found.append(text[start:stop])
+        start = stop
+    return found
+
+
+def whole(hunk: Hunk, start: int, found: Sequence[str], rung: str) -> Place:
     """Whole lines, the end of the last one only where the hunk has it."""
-    end = source.starts[start + height]
-    if not hunk.old.endswith(("\n", "\r")):
-        end = source.starts[start + height - 1] + len(source.bodies[start + height - 1])
-    return Place(source.starts[start], end, rung)
+    height = sum(map(len, found))
+    return Place(start, start + height - (0 if ending(hunk.old) else len(ending(found[-1]))), rung)

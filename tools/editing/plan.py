@@ -57,24 +57,29 @@ class Draft:
         self.source, self.rungs, self.notes = "", list[str](), list[str]()
         self.spans: list[Span] = []
         self.kind = Text("")
+        self._source: Source | None = None
 
     @property
     def text(self) -> Source:
         """The file's text. Raises ToolError where it has none."""
-        found = decoded(self.after or b"")
-        if not found:
-            raise ToolError(
-                f"{self.path} is a binary file of {len(self.after or b'')} bytes: it has no text to edit"
-            )
-        self.kind = found
-        return Source(found.text)
+        if self._source is None:
+            found = decoded(self.after or b"")
+            if not found:
+                size = len(self.after or b"")
+                raise ToolError(f"{self.path} is a binary file of {size} bytes: it has no text to edit")
+            self.kind, self._source = found, Source(found.text)
+        return self._source
 
     def was(self, place: int, text: str) -> int:
         """The number that the line at a place had before this file was changed."""
         return line_at(text, place) - sum(span.grown for span in self.spans if span.end <= place)
 
     def put(self, text: str) -> None:
-        self.after = self.kind.encode(text)
+        self.after, self._source = self.kind.encode(text), Source(text)
+
+    def become(self, data: bytes | None) -> None:
+        """Hold other bytes, or none."""
+        self.after, self._source = data, None
 
     def change(self) -> Change:
         return Change(
@@ -119,7 +124,7 @@ def plan(
             gone = found.before is not None
             raise ToolError(f"{path} is deleted or moved earlier in this patch" if gone else missing(path))
         elif edit.kind == "delete":
-            found.after = None
+            found.become(None)
         else:
             apply(found, edit.hunks)
         if edit.to and inside(edit.to) != path:
@@ -148,7 +153,7 @@ def fresh(edit: Edit) -> bool:
 def create(draft: Draft, text: str) -> None:
     unlazy(text, "")
     if draft.after is None and draft.before is None:
-        draft.after = text.encode()
+        draft.become(text.encode())
         return
     if draft.after is None:
         overwrite(draft, text)
@@ -164,7 +169,7 @@ def overwrite(draft: Draft, text: str) -> None:
     found = decoded(old or b"")
     if not found:
         unlazy(text, "")
-        draft.after = text.encode()
+        draft.become(text.encode())
         return
     unlazy(text, found.text)
     draft.kind = found
@@ -180,14 +185,15 @@ def overwrite(draft: Draft, text: str) -> None:
 def move(draft: Draft, to: Draft) -> None:
     if to.after is not None:
         raise ToolError(f"{draft.path} cannot move to {to.path}, which is there already")
-    to.after, to.source, to.rungs, to.kind = draft.after, draft.path, draft.rungs, draft.kind
-    to.spans, draft.after = draft.spans, None
+    to.become(draft.after)
+    to.source, to.rungs, to.spans = draft.path, draft.rungs, draft.spans
+    draft.become(None)
 
 
 def apply(draft: Draft, hunks: Sequence[Hunk]) -> None:
     """Change a file, hunk by hunk, each on what those before it left."""
     if draft.after is None:
-        draft.after = b""
+        draft.become(b"")
     asked = [h for h in hunks if h.old != h.new]
     if not asked and hunks:
         raise ToolError(f"{draft.path}: old and new are the same: nothing to change")

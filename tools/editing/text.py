@@ -68,6 +68,14 @@ def rows(text: str, end: str = "") -> list[str]:
     return [*found, rest] if rest else found
 
 
+def bodies(text: str) -> list[str]:
+    """A text's lines without their ends. A long file has many: it is split once, and each is looked at only if need be."""
+    found = text.split(line_end(text))
+    if not found[-1]:
+        found.pop()
+    return [row[:-1] if row.endswith("\r") else row for row in found] if "\r" in text else found
+
+
 def line_end(text: str) -> str:
     return "\n" if "\n" in text else "\r"
 
