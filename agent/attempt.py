@@ -10,7 +10,7 @@ from ..sandbox.workspace import Workspace
 from ..tools.base import Tool, Toolbox
 from ..tools.define import define
 from ..tools.desk import Desk
-from ..tools.edit import edit, write
+from ..tools.edit import edit, patch, write
 from ..tools.read import read
 from ..tools.run import job, start
 from ..tools.run import run as run_command
@@ -30,7 +30,8 @@ from .session import Session, last_tree
 from .task import TaskError
 
 TOOLS = {
-    tool.name: tool for tool in (read, search, edit, write, define, run_command, start, job, test, finish)
+    tool.name: tool
+    for tool in (read, search, edit, write, patch, define, run_command, start, job, test, finish)
 }
 
 
@@ -150,8 +151,8 @@ def extras(run: Run, profile: Profile, listen: Callable[[str], None]) -> Abstrac
 def offered(profile: Profile, workspace: Workspace) -> list[Tool]:
     """What the model may call. One that only knows how to write Python gets all the tools where there is none."""
     if profile.guided and not workspace.git("ls-files", "*.py").output.strip():
-        return [TOOLS[name] for name in CAPABLE.tools]
-    return [TOOLS[name] for name in profile.tools]
+        return [TOOLS[name] for name in CAPABLE.offered]
+    return [TOOLS[name] for name in profile.offered]
 
 
 def number_of(log: Log) -> int:

@@ -110,8 +110,11 @@ class Sandbox(Protocol):
         """A file's bytes. Raises OSError as open() does, and where it is longer than `limit`."""
         ...
 
-    def write(self, path: str, data: bytes) -> None:
-        """Replace a file of the working copy atomically. Raises OSError; PermissionError outside of it."""
+    def write(self, path: str, data: bytes) -> str:
+        """Replace a file of the working copy atomically; where links led to, from `root`.
+
+        Raises OSError; PermissionError outside of the working copy.
+        """
         ...
 
     def check(self) -> None:

@@ -94,9 +94,10 @@ class Channel:
             raise OSError(27, f"longer than {limit} bytes", path)
         return body
 
-    def write(self, path: str, data: bytes) -> None:
+    def write(self, path: str, data: bytes) -> str:
         answer, _ = self._ask({"op": "write", "path": self.path(path), "within": self.root}, data)
         self._raise(answer, path)
+        return answer["path"]
 
     def kill(self) -> None:
         if not self._closed:

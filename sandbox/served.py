@@ -35,7 +35,8 @@ mkdir -p -- "$(dirname -- "$p")" 2>/dev/null || exit 113
 t=$p.patchwright-$$; trap 'rm -f -- "$t"' EXIT
 head -c "$3" 2>/dev/null > "$t" || exit 105
 if [ -e "$p" ]; then chmod "$(stat -c %a -- "$p")" "$t"; fi
-mv -f -- "$t" "$p" 2>/dev/null || exit 105"""
+mv -f -- "$t" "$p" 2>/dev/null || exit 105
+p=$(readlink -f -- "$p"); printf '%s\n' "${p#"$root"/}" || exit 105"""
 KILL = "kill -9 -1"
 """All that this user has started, except for this shell and for the first process."""
 
@@ -115,13 +116,14 @@ class Served:
             raise OSError(27, f"longer than {limit} bytes", path)
         return bytes(data)
 
-    def write(self, path: str, data: bytes) -> None:
-        whole = posixpath.normpath(self.path(path))
+    def write(self, path: str, data: bytes) -> str:
+        whole, said = posixpath.normpath(self.path(path)), bytearray()
         with self._one_at_a_time:
             words = ["sh", "-c", WRITE, "sh", self.root, whole, str(len(data))]
-            code = self._exec(words, lambda _: None, 120, stdin=data)
+            code = self._exec(words, said.extend, 120, stdin=data)
         if code != 0:
             refuse(code, path)
+        return os.fsdecode(bytes(said)[:-1])
 
     def check(self) -> None:
         with self._one_at_a_time:

@@ -105,6 +105,8 @@ class Workspace:
     def __init__(self, sandbox: Sandbox, folders: Folders, base: str, commit: str) -> None:
         self.sandbox, self.folders, self.base, self.commit = sandbox, folders, base, commit
         self.root = sandbox.root
+        self.seen: dict[str, str] = {}
+        """Digests of files as the model last saw them, by path. No log has them: after a resume nothing is known."""
         self._shell, self._tree = "sh", ""
         self._seen = f"seen-{token_hex(4)}"
         """A second name of the index as it was at the last snapshot. Git replaces the file when it changes it."""
@@ -132,9 +134,9 @@ class Workspace:
         """As Sandbox.read."""
         return self.sandbox.read(path, limit)
 
-    def write(self, path: str, data: bytes) -> None:
+    def write(self, path: str, data: bytes) -> str:
         """As Sandbox.write."""
-        self.sandbox.write(path, data)
+        return self.sandbox.write(path, data)
 
     def shell(
         self,

@@ -13,7 +13,8 @@ from ..sandbox.workspace import Workspace
 from ..verify.tamper import is_test
 from .base import Done, RepoPath, ToolError, tool
 from .desk import Desk
-from .edit import store
+from .edit import apply
+from .editing.operation import Edit
 from .locate import Located
 from .python import Definition, definitions, find, first_line
 from .read import load
@@ -55,7 +56,7 @@ def put_definitions(workspace: Workspace, path: str, code: str) -> str:
         raise ToolError(
             f"{', '.join(names)} in {target}: it is already like that, so nothing changes; write it differently"
         )
-    store(workspace, target, (text.replace("\n", "\r\n") if "\r\n" in old else text).encode())
+    apply(workspace, [Edit(target, "whole", text=text)])
     return f"{target}: {', '.join(names)} changed"
 
 

@@ -1,34 +1,54 @@
-"""Changing files: one text for another, or a whole file. Every byte outside of the change stays."""
+"""Changing files: one text for another, a whole file, or a patch in one of several forms."""
 
-import posixpath
-from typing import Annotated
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
-from ..sandbox.patch import refused
+from ..sandbox.base import Frozen
 from ..sandbox.workspace import Workspace
 from .base import RepoPath, ToolError, tool
-from .read import missing
+from .editing import dialects
+from .editing.explain import IGNORING
+from .editing.operation import Edit, Hunk
+from .editing.plan import Change, inside, plan
+from .editing.text import bodies, decoded, printable
+from .land import land
+from .read import digest, fetch, missing, relative
+
+MARGIN, TALLEST, MOST = 2, 34, 80
+"""Lines shown around a change, of a change, and of a result."""
+Result = tuple[str, dict[str, Any]]
+
+
+class Pair(Frozen):
+    """One more replacement of a call."""
+
+    old: str
+    new: str
+
+
+TEXT = {"type": "string"}
+PAIRS = {
+    "type": "array",
+    "items": {"type": "object", "properties": {"old": TEXT, "new": TEXT}},
+    "description": "further replacements in the file; all or none",
+}
 
 
 @tool
 def edit(
     workspace: Workspace,
     path: RepoPath,
-    old: Annotated[str, Field(description="text to replace; must occur exactly once", min_length=1)],
+    old: Annotated[str, Field(description="text to replace; must occur exactly once")],
     new: Annotated[str, Field(description="text to put there")],
-) -> str:
+    every: Annotated[bool, Field(description="replace all occurrences")] = False,
+    more: Annotated[list[Pair], WithJsonSchema(PAIRS)] = [],  # noqa: B006 (never changed)
+) -> Result:
     """Replace one text in a file by another."""
-    try:
-        data = workspace.read(path)
-    except FileNotFoundError as e:
-        raise ToolError(missing(workspace, path)) from e
-    except OSError as e:
-        raise ToolError(f"{path}: {e.strerror}") from e
-    changed = replaced(data, old, new, path)
-    store(workspace, path, changed)
-    at = data[: changed_from(data, changed)].count(b"\n") + 1
-    return f"edited {path}:\n{around(changed, at, new.count(chr(10)) + 1)}"
+    pairs = [(old, new), *((pair.old, pair.new) for pair in more)]
+    return apply(workspace, [Edit(path, hunks=tuple(Hunk(a, b, every=every) for a, b in pairs))])
 
 
 @tool
@@ -36,82 +56,102 @@ def write(
     workspace: Workspace,
     path: RepoPath,
     text: Annotated[str, Field(description="the whole new content")],
-) -> str:
+) -> Result:
     """Create a file, or replace all of it."""
-    store(workspace, path, text.encode())
-    return f"wrote {path}, {len(text.splitlines())} lines"
+    return apply(workspace, [Edit(path, "whole", text=text)])
+
+
+@tool
+def patch(
+    workspace: Workspace,
+    text: Annotated[str, Field(description="the patch", min_length=1)],
+) -> Result:
+    """Change files, all or none, by a patch: *** Begin Patch, then for each file *** Add File: PATH with lines +…, *** Delete File: PATH, or *** Update File: PATH (then *** Move to: PATH, if it moves) with hunks: a line @@, @@ class X or @@ def f, then 3 lines of context with a blank in front, old lines with -, new with +, 3 of context; at last *** End Patch. A unified diff or SEARCH/REPLACE blocks will do too."""
+    return apply(workspace, dialects.parse(text))
+
+
+def apply(workspace: Workspace, edits: Sequence[Edit]) -> Result:
+    """Make edits, and tell what became of the files. Raises ToolError, and then no file is changed."""
+    edits = [
+        replace(e, path=relative(workspace, e.path), to=e.to and relative(workspace, e.to)) for e in edits
+    ]
+    stale: list[str] = []
+
+    def load(path: str) -> bytes | None:
+        data = fetch(workspace, path)
+        known = workspace.seen.get(path)
+        if known and data is not None and known != digest(data):
+            stale.append(path)
+        return data
+
+    try:
+        changes = plan(edits, load, lambda path: missing(workspace, path))
+    except ToolError as e:
+        notes = [f"{path} has changed since you last saw it: read it again" for path in stale]
+        notes += ["No file was changed"] if len(edits) > 1 or len(edits[0].hunks) > 1 else []
+        raise ToolError(". ".join([printable(str(e)), *notes])) from e
+    links = land(workspace, changes)
+    for change in changes:
+        workspace.seen.pop(change.path, None)
+        if change.after is not None:
+            workspace.seen[change.path] = digest(change.after)
+    told = [outcome(c, links.get(c.path, ""), c.path in stale) for c in changes if not moved_away(c, changes)]
+    return "\n".join(told), {"files": [data(c, c.path in stale) for c in changes]}
 
 
 def store(workspace: Workspace, path: str, data: bytes) -> None:
-    inside = posixpath.normpath(posixpath.join(workspace.root, path)).removeprefix(f"{workspace.root}/")
-    if not inside.startswith(("/", "../")) and (reason := refused(inside)):
-        raise ToolError(f"{path} {reason}: only files of the repository can be written")
-    try:
-        workspace.write(path, data)
-    except OSError as e:
-        raise ToolError(f"{path}: {e.strerror}") from e
+    """Write bytes as they are."""
+    land(workspace, [Change(inside(relative(workspace, path)), None, data)])
 
 
-def replaced(data: bytes, old: str, new: str, path: str) -> bytes:
-    """`data` with `old` replaced where it occurs exactly once. Line ends follow the file's own."""
-    if old == new:
-        raise ToolError("old and new are the same: nothing to change")
-    found, put = old.encode(), new.encode()
-    if b"\r\n" in data and b"\r\n" not in found and data.count(found) == 0:
-        found, put = found.replace(b"\n", b"\r\n"), put.replace(b"\n", b"\r\n")
-    times = data.count(found)
-    if times == 1:
-        return data.replace(found, put)
-    if times > 1:
-        rows = ", ".join(map(str, lines_of(data, found)))
-        raise ToolError(f"old occurs {times} times in {path} (lines {rows}): take in more lines around it")
-    if put.strip() and put in data:
-        raise ToolError(f"old is not in {path}, but new is: already applied?")
-    raise ToolError(f"old is not in {path}. {nearest(data.decode('utf-8', 'replace'), old)}")
+def outcome(change: Change, link: str, stale: bool) -> str:
+    """What became of a file: the one place where the model is told of a change. `link`: the file that it led to."""
+    path, before, after = change.path, change.before, change.after
+    if after is None:
+        return f"deleted {path}"
+    notes = [f"{path} is a link: {link} was changed"] if link else []
+    notes += [f"matched {IGNORING[rung]}" for rung in dict.fromkeys(change.rungs) if rung in IGNORING]
+    if stale:
+        lost = "" if change.spans else ", which is overwritten"
+        notes.append(f"it had changed since you last saw it, not by your edits{lost}")
+    notes += change.notes
+    if change.source:
+        head = f"moved {change.source} to {path}"
+    elif change.spans and before is not None:
+        head = f"edited {path}"
+    else:
+        found = decoded(after)
+        head = f"wrote {path}, {len(bodies(found.text)) if found else 0} lines"
+    head += f" ({'; '.join(notes)})" if notes else ""
+    shown = around(after, change.spans) if before or change.source else ""
+    return f"{head}:\n{shown}" if shown else head
 
 
-def lines_of(data: bytes, found: bytes) -> list[int]:
-    rows, at = [], data.find(found)
-    while at >= 0:
-        rows.append(data.count(b"\n", 0, at) + 1)
-        at = data.find(found, at + 1)
-    return rows
+def moved_away(change: Change, changes: Sequence[Change]) -> bool:
+    return change.after is None and any(c.source == change.path for c in changes)
 
 
-def nearest(text: str, old: str) -> str:
-    """Where the match of `old` goes furthest, and the first line that differs, with its blanks visible."""
-    rows, wanted = text.splitlines(), old.strip("\n").splitlines()
-    best, length = -1, 0
-    for start, row in enumerate(rows):
-        if wanted and row.strip() == wanted[0].strip():
-            same = matching(rows[start:], wanted)
-            if same >= length:
-                best, length = start, same
-    if best < 0:
-        return f"No line is like its first one: {wanted[0].strip()!r}" if wanted else ""
-    if length < len(wanted) and best + length < len(rows):
-        there, given = rows[best + length], wanted[length]
-        return f"Line {best + length + 1} differs: there is {there!r}, you gave {given!r}"
-    first = next((i for i, row in enumerate(wanted) if rows[best + i] != row), 0)
-    return f"Line {best + first + 1} differs in its blanks: there is {rows[best + first]!r}"
+def data(change: Change, stale: bool) -> dict[str, Any]:
+    """A change for people and programs: which rung each hunk matched at tells how well a model quotes."""
+    lines = [list(span) for span in change.spans]
+    found = {"path": change.path, "rungs": list(change.rungs), "lines": lines, "stale": stale}
+    return found | ({"from": change.source} if change.source else {})
 
 
-def matching(rows: list[str], wanted: list[str]) -> int:
-    """How many lines are the same but for blanks at their ends."""
-    return next(
-        (i for i, (a, b) in enumerate(zip(rows, wanted, strict=False)) if a.strip() != b.strip()),
-        min(len(rows), len(wanted)),
-    )
-
-
-def changed_from(old: bytes, new: bytes) -> int:
-    return next(
-        (i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
-    )
-
-
-def around(data: bytes, at: int, height: int, margin: int = 2) -> str:
+def around(after: bytes, spans: Sequence[tuple[int, int]]) -> str:
     """The changed lines with their numbers and a few of those around them."""
-    rows = data.decode("utf-8", "replace").splitlines()
-    start, end = max(1, at - margin), min(len(rows), at + min(height, 30) - 1 + margin)
-    return "\n".join(f"{n}\t{rows[n - 1]}" for n in range(start, end + 1))
+    found = decoded(after)
+    lines = bodies(found.text) if found else []
+    shown: dict[int, str] = {}
+    for first, last in spans:
+        if len(shown) >= MOST:
+            break
+        height = min(last - first + 1, TALLEST - 2 * MARGIN)
+        for n in range(max(1, first - MARGIN), min(len(lines), first + height - 1 + MARGIN) + 1):
+            shown[n] = f"{n}\t{printable(lines[n - 1])}"
+    parts: list[str] = []
+    for n in sorted(shown):
+        if parts and n - 1 not in shown:
+            parts.append("…")
+        parts.append(shown[n])
+    return "\n".join(parts)

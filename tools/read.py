@@ -1,5 +1,8 @@
 """Looking at files."""
 
+import posixpath
+from errno import EFBIG, EISDIR
+from hashlib import blake2b
 from typing import Annotated
 
 from pydantic import Field
@@ -7,6 +10,7 @@ from pydantic import Field
 from ..sandbox.workspace import Workspace
 from .base import RepoPath, ToolError, tool
 from .clip import line
+from .editing.text import Text, bodies, decoded, printable
 
 Line = Annotated[int, Field(ge=1)]
 WIDEST = 2_000
@@ -15,33 +19,72 @@ WIDEST = 2_000
 @tool
 def read(workspace: Workspace, path: RepoPath, start: Line = 1, lines: Line = 200) -> str:
     """Show a file with line numbers, or list a folder."""
-    text = load(workspace, path)
-    if text is None:
+    try:
+        data = existing(workspace, path)
+    except IsADirectoryError:
         return listing(workspace, path)
-    rows = text.splitlines()
-    if not rows:
+    found = text_of(data, path)
+    workspace.seen[relative(workspace, path)] = digest(data)
+    shown = bodies(found.text)
+    if not shown:
         return f"{path} is empty"
-    if start > len(rows):
-        raise ToolError(f"{path} has {len(rows)} lines")
-    shown = [f"{n}\t{line(row, WIDEST)}" for n, row in enumerate(rows[start - 1 : start - 1 + lines], start)]
-    end = start + len(shown) - 1
-    rest = f"\n[lines {start}-{end} of {len(rows)}]" if start > 1 or end < len(rows) else ""
-    return "\n".join(shown) + rest
+    if start > len(shown):
+        raise ToolError(f"{path} has {len(shown)} lines")
+    part = shown[start - 1 : start - 1 + lines]
+    numbered = [f"{n}\t{line(printable(row), WIDEST)}" for n, row in enumerate(part, start)]
+    end = start + len(part) - 1
+    notes = [f"lines {start}-{end} of {len(shown)}"] if start > 1 or end < len(shown) else []
+    notes += [f"encoding {found.encoding}"] if found.encoding != "utf-8" else []
+    return "\n".join([*numbered, f"[{', '.join(notes)}]"] if notes else numbered)
 
 
 def load(workspace: Workspace, path: str) -> str | None:
     """A file's text; None where it is a folder. Raises ToolError where it cannot be shown."""
     try:
-        data = workspace.read(path)
+        return printable(text_of(existing(workspace, path), path).text)
     except IsADirectoryError:
         return None
-    except FileNotFoundError as e:
-        raise ToolError(missing(workspace, path)) from e
+
+
+def text_of(data: bytes, path: str) -> Text:
+    if found := decoded(data):
+        return found
+    raise ToolError(f"{path} is a binary file of {len(data)} bytes")
+
+
+def existing(workspace: Workspace, path: str) -> bytes:
+    """A file's bytes. Raises ToolError where there is no such file, and IsADirectoryError."""
+    data = fetch(workspace, path, folders=True)
+    if data is None:
+        raise ToolError(missing(workspace, path))
+    return data
+
+
+def fetch(workspace: Workspace, path: str, folders: bool = False) -> bytes | None:
+    """A file's bytes; None where there is no such file. Raises ToolError where it cannot be read.
+
+    `folders`: IsADirectoryError is raised as it is.
+    """
+    try:
+        return workspace.read(path)
+    except FileNotFoundError:
+        return None
     except OSError as e:
-        raise ToolError(f"{path}: {e.strerror}") from e
-    if b"\0" in data[:8_000]:
-        raise ToolError(f"{path} is a binary file of {len(data)} bytes")
-    return data.decode("utf-8", "replace")
+        if folders and isinstance(e, IsADirectoryError):
+            raise
+        if e.errno == EFBIG:
+            raise ToolError(f"{path} is {e.strerror}: look at it, and change it, by commands") from e
+        raise ToolError(f"{path} is a folder" if e.errno == EISDIR else f"{path}: {e.strerror}") from e
+
+
+def digest(data: bytes) -> str:
+    """What tells whether a file has changed."""
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+def relative(workspace: Workspace, path: str) -> str:
+    """A path from the repository's top, where it lies below that."""
+    return posixpath.normpath(posixpath.join(workspace.root, path)).removeprefix(f"{workspace.root}/")
 
 
 def missing(workspace: Workspace, path: str) -> str:

@@ -84,6 +84,10 @@ class Message(Frozen):
     """The call that a tool's message answers."""
 
 
+EDITS = ("edit", "patch", "write")
+"""The tools that stand for each other."""
+
+
 class Profile(Frozen):
     """How a model wants to be spoken to."""
 
@@ -101,10 +105,22 @@ class Profile(Frozen):
     """Before its first turn it is told which tests fail, and shown the code that they lead to; others start at
     once, are told what fails when it is known, and look for themselves."""
     tools: tuple[str, ...] = ("read", "search", "edit", "write", "run", "start", "job", "test", "finish")
-    """What it may call."""
+    """What it may call, where it writes edits as most models do."""
+    edits: Literal["edit", "patch", "write"] = "edit"
+    """How it writes edits best: exact text and whole files, patches, or whole files alone."""
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """What it may call, with the edit tools that suit it."""
+        if self.edits == "edit":
+            return self.tools
+        named = (self.edits if name == "edit" else name for name in self.tools)
+        return tuple(name for name in dict.fromkeys(named) if name not in EDITS or name == self.edits)
 
 
 CAPABLE = Profile()
+PATCHING = Profile(edits="patch")
+"""Models that were trained on patches in Codex's grammar."""
 SMALL = Profile(
     native=False, prompt="small", observation=2_500, window=13_000, answer=900, guided=True, tools=("define",)
 )

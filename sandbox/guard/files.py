@@ -13,7 +13,7 @@ def read(pipe, request):
 
 
 def write(pipe, request, body, umask):
-    """Replace a file's bytes in one step, keeping its mode; a new file's folders are made."""
+    """Replace a file's bytes in one step, keeping its mode; a new file's folders are made. Tells where links led."""
     path = os.path.realpath(request["path"])
     inside = os.path.realpath(request["within"])
     if path != inside and not path.startswith(inside.rstrip("/") + "/"):
@@ -32,7 +32,7 @@ def write(pipe, request, body, umask):
         if os.path.exists(spare):
             os.unlink(spare)
         raise
-    pipe.send({})
+    pipe.send({"path": os.path.relpath(path, inside)})
 
 
 def fresh(path):

@@ -99,7 +99,7 @@ def test_the_environment_is_clean(sandbox: Sandbox, monkeypatch: pytest.MonkeyPa
 
 def test_files_are_written_and_read_as_bytes(sandbox: Sandbox) -> None:
     data = bytes(range(256)) * 20_000
-    sandbox.write("a/b/c.bin", data)
+    assert sandbox.write("a/b/c.bin", data) == "a/b/c.bin"
     assert sandbox.read("a/b/c.bin") == data
     assert sh(sandbox, "wc -c < a/b/c.bin").strip() == str(len(data))
 
@@ -111,8 +111,9 @@ def test_a_write_keeps_the_mode(sandbox: Sandbox) -> None:
 
 
 def test_a_write_follows_a_link_inside(sandbox: Sandbox) -> None:
-    sh(sandbox, "echo old > file; ln -s file link")
-    sandbox.write("link", b"new")
+    sh(sandbox, "echo old > file; ln -s file link; mkdir d; ln -s d e")
+    assert sandbox.write("link", b"new") == "file"
+    assert sandbox.write("e/new", b"") == "d/new"
     assert sh(sandbox, "cat file; readlink link") == "newfile\n"
 
 

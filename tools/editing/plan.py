@@ -1,0 +1,268 @@
+"""What edits make of files: all of them, or a ToolError and nothing."""
+
+import posixpath
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..base import ToolError
+from . import explain
+from .ladder import Place, Source, find
+from .operation import Edit, Hunk
+from .scope import meant
+from .splice import common, replacement
+from .text import Text, decoded, line_at, rows
+
+Load = Callable[[str], bytes | None]
+"""A file's bytes; None where there is no such file. Raises ToolError where it cannot be read."""
+LAZY = re.compile(
+    r"^\s*(#|//|/\*|--|<!--|;)\s*(\.\.\.|…).*\b(existing|rest of|remaining|unchanged|as before|same as)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What becomes of one file."""
+
+    path: str
+    before: bytes | None
+    """None where there is no such file yet."""
+    after: bytes | None
+    """None where it goes."""
+    source: str = ""
+    """The file that it was moved from."""
+    rungs: tuple[str, ...] = ()
+    """How each hunk matched."""
+    spans: tuple[tuple[int, int], ...] = ()
+    """The changed lines, each first and last, as they are numbered now."""
+    notes: tuple[str, ...] = ()
+
+
+class Span(NamedTuple):
+    """A part of a text that was put there."""
+
+    start: int
+    end: int
+    grown: int
+    """How many lines more it has than what it replaced."""
+
+
+class Draft:
+    """A file in the making."""
+
+    def __init__(self, path: str, data: bytes | None) -> None:
+        self.path, self.before, self.after = path, data, data
+        self.source, self.rungs, self.notes = "", list[str](), list[str]()
+        self.spans: list[Span] = []
+        self.kind = Text("")
+        self._source: Source | None = None
+
+    @property
+    def text(self) -> Source:
+        """The file's text. Raises ToolError where it has none."""
+        if self._source is None:
+            found = decoded(self.after or b"")
+            if not found:
+                size = len(self.after or b"")
+                raise ToolError(f"{self.path} is a binary file of {size} bytes: it has no text to edit")
+            self.kind, self._source = found, Source(found.text)
+        return self._source
+
+    def was(self, place: int, text: str) -> int:
+        """The number that the line at a place had before this file was changed."""
+        return line_at(text, place) - sum(span.grown for span in self.spans if span.end <= place)
+
+    def put(self, text: str) -> None:
+        self.after, self._source = self.kind.encode(text), Source(text)
+
+    def become(self, data: bytes | None) -> None:
+        """Hold other bytes, or none."""
+        self.after, self._source = data, None
+
+    def change(self) -> Change:
+        return Change(
+            self.path,
+            self.before,
+            self.after,
+            self.source,
+            tuple(self.rungs),
+            self.lines(),
+            tuple(self.notes),
+        )
+
+    def lines(self) -> tuple[tuple[int, int], ...]:
+        """The changed spans as lines."""
+        if not self.spans or self.after is None:
+            return ()
+        text = self.text.text
+        found = ((line_at(text, s.start), line_at(text, max(s.start, s.end - 1))) for s in self.spans)
+        return tuple(sorted(set(found)))
+
+
+def plan(
+    edits: Sequence[Edit], load: Load, missing: Callable[[str], str] = lambda path: f"there is no file {path}"
+) -> list[Change]:
+    """The changes that edits make, on files as `load` gives them. Raises ToolError; nothing is written here."""
+    drafts: dict[str, Draft] = {}
+
+    def draft(path: str) -> Draft:
+        if path not in drafts:
+            drafts[path] = Draft(path, load(path))
+        return drafts[path]
+
+    for edit in edits:
+        path = inside(edit.path)
+        found = draft(path)
+        found.notes += edit.notes
+        if edit.kind == "create":
+            create(found, edit.text)
+        elif edit.kind == "whole":
+            overwrite(found, edit.text)
+        elif found.after is None and not fresh(edit):
+            gone = found.before is not None
+            raise ToolError(f"{path} is deleted or moved earlier in this patch" if gone else missing(path))
+        elif edit.kind == "delete":
+            found.become(None)
+        else:
+            apply(found, edit.hunks)
+        if edit.to and inside(edit.to) != path:
+            move(found, draft(inside(edit.to)))
+    changes = [d.change() for d in drafts.values() if d.after != d.before or d.source]
+    if not changes:
+        raise ToolError("nothing would change: every file is like that already")
+    return changes
+
+
+def inside(path: str) -> str:
+    """A path as git names it. Raises ToolError where it leads out of the repository, or to no file."""
+    found = posixpath.normpath(path.strip())
+    if found.startswith(("/", "../")) or found in ("..", "."):
+        raise ToolError(
+            f"{path!r} is outside the working copy, or no file: give a path from the repository's top"
+        )
+    return found
+
+
+def fresh(edit: Edit) -> bool:
+    """Whether an edit can only mean a new file: it asks for nothing to be there."""
+    return edit.kind == "change" and [h.old for h in edit.hunks] == [""] and not edit.to
+
+
+def create(draft: Draft, text: str) -> None:
+    unlazy(text, "")
+    if draft.after is None and draft.before is None:
+        draft.become(text.encode())
+        return
+    if draft.after is None:
+        overwrite(draft, text)
+        return
+    if draft.after == text.encode():
+        raise ToolError(f"{draft.path} is there already, and is like that: already applied?")
+    raise ToolError(f"{draft.path} is there already: update it, or delete it first")
+
+
+def overwrite(draft: Draft, text: str) -> None:
+    """Another text for all of a file, whose encoding and line ends stay, and the bytes of the lines that stay."""
+    old = draft.after if draft.after is not None else draft.before
+    found = decoded(old or b"")
+    if not found:
+        unlazy(text, "")
+        draft.become(text.encode())
+        return
+    unlazy(text, found.text)
+    draft.kind = found
+    plain = found.text.replace("\r\n", "\n")
+    if "\n" not in plain:
+        plain = plain.replace("\r", "\n")
+    text = text.removeprefix("\ufeff")
+    hunk = Hunk(plain, text, lines=True)
+    draft.put(replacement(found.text, Place(0, len(found.text)), hunk) if found.text else text)
+    draft.spans = []
+
+
+def move(draft: Draft, to: Draft) -> None:
+    if to.after is not None:
+        raise ToolError(f"{draft.path} cannot move to {to.path}, which is there already")
+    to.become(draft.after)
+    to.source, to.rungs, to.spans = draft.path, draft.rungs, draft.spans
+    draft.become(None)
+
+
+def apply(draft: Draft, hunks: Sequence[Hunk]) -> None:
+    """Change a file, hunk by hunk, each on what those before it left."""
+    if draft.after is None:
+        draft.become(b"")
+    asked = [h for h in hunks if h.old != h.new]
+    if not asked and hunks:
+        raise ToolError(f"{draft.path}: old and new are the same: nothing to change")
+    for number, hunk in enumerate(asked, 1):
+        try:
+            one(draft, hunk)
+        except ToolError as e:
+            raise ToolError(f"hunk {number} of {len(asked)}: {e}" if len(asked) > 1 else str(e)) from e
+
+
+def one(draft: Draft, hunk: Hunk) -> None:
+    source = draft.text
+    unlazy(hunk.new, source.text)
+    if not hunk.old:
+        insert(draft, source, hunk)
+        return
+    places = find(source, hunk)
+    if not places:
+        raise ToolError(explain.nowhere(source, hunk, draft.path))
+    left = [
+        p for p in places if not any(s.start <= p.start and p.end <= s.end for s in draft.spans)
+    ] or places
+    chosen = left if hunk.every else meant(source, hunk, left, draft.was)
+    if not chosen:
+        raise ToolError(explain.elsewhere(source, hunk, draft.path, left))
+    if len(chosen) > 1 and not hunk.every:
+        raise ToolError(explain.several(source, hunk, draft.path, chosen))
+    text = source.text
+    for place in reversed(chosen):
+        text = splice(draft, text, place, replacement(text, place, hunk))
+    if text == source.text:
+        raise ToolError(f"{draft.path}: it is like that already: line ends and blanks follow the file's own")
+    draft.rungs.append(chosen[0].rung)
+    draft.put(text)
+
+
+def splice(draft: Draft, text: str, place: Place, new: str) -> str:
+    """A text with another part in a place, whose changed span is noted."""
+    old = text[place.start : place.end]
+    head, tail = common(old, new)
+    start, end, grown = place.start + head, place.start + len(new) - tail, len(new) - len(old)
+    lines = new.count("\n") - old.count("\n")
+    draft.spans = [shifted(s, place.end - tail, grown) for s in draft.spans] + [Span(start, end, lines)]
+    return text[: place.start] + new + text[place.end :]
+
+
+def shifted(span: Span, behind: int, by: int) -> Span:
+    start, end, grown = span
+    return Span(start + by if start >= behind else start, end + by if end >= behind else end, grown)
+
+
+def insert(draft: Draft, source: Source, hunk: Hunk) -> None:
+    """Put a text where none is given to replace: into an empty file, or at the end where that is said."""
+    text = source.text
+    if text and not hunk.last:
+        raise ToolError(
+            f"{hunk.name} is empty, and {draft.path} is not: give the lines that the new ones stand beside"
+        )
+    end = "\r\n" if "\r\n" in text else "\n"
+    ended = text if not text or text.endswith(("\n", "\r")) else text + end
+    draft.spans.append(Span(len(ended), len(ended) + len(hunk.new), hunk.new.count("\n")))
+    draft.rungs.append("exact")
+    draft.put(ended + (hunk.new.replace("\n", end) if end != "\n" and "\r" not in hunk.new else hunk.new))
+
+
+def unlazy(new: str, there: str) -> None:
+    """Raises ToolError where a comment stands for code that was left out."""
+    for number, row in enumerate(rows(new), 1):
+        if LAZY.match(row) and row.strip() not in there:
+            raise ToolError(
+                f"line {number} of the new text, {row.strip()!r}, stands for code that is left out: write it out"
+            )
