@@ -87,12 +87,12 @@ def test_read_refuses_what_cannot_be_shown(bench: Bench) -> None:
 
 
 def test_search_finds_lines_and_says_when_there_are_none(bench: Bench) -> None:
-    assert "stats.py:8:        return s[n // 2]" in bench.text("search", pattern=r"return s\[n // \d\]")
-    assert bench.text("search", pattern="median", path="stats.py").count("\n") == 0
+    assert "stats.py\n8:        return s[n // 2]" in bench.text("search", pattern=r"return s\[n // \d\]")
+    assert bench.text("search", pattern="median", path="stats.py") == "stats.py\n4:def median(values):"
     assert bench.text("search", pattern="nowhere") == "nothing matches 'nowhere'"
     assert bench.refuse("search", pattern="(")
     bench.workspace.write("new.py", b"median = 1\n")
-    assert "new.py:1:median = 1" in bench.text("search", pattern="median")
+    assert "new.py\n1:median = 1" in bench.text("search", pattern="median")
 
 
 @pytest.mark.parametrize(
