@@ -59,7 +59,7 @@ def problems(path: str, data: bytes) -> list[Problem]:
     from .languages import flaws, language_of
 
     language = language_of(path)
-    rows = data.splitlines()
+    rows = data.rstrip().splitlines()
     return [about(flaw.line, flaw.what, rows) for flaw in flaws(data, language)] if language else []
 
 
@@ -78,7 +78,7 @@ def python(path: str, data: bytes) -> list[Problem]:
             tree = ast.parse(data)
             compile(tree, path, "exec", dont_inherit=True)
         except SyntaxError as e:
-            return [about(e.lineno or 1, f"{type(e).__name__}: {e.msg}", data.splitlines())]
+            return [about(e.lineno or 1, f"{type(e).__name__}: {e.msg}", data.rstrip().splitlines())]
         except (ValueError, RecursionError, MemoryError) as e:
             what = str(e) if isinstance(e, ValueError) else "nested too deeply for Python"
             return [Problem(1, what, what)]
@@ -106,7 +106,7 @@ def of_json(data: bytes) -> list[Problem]:
     try:
         json.loads(data)
     except json.JSONDecodeError as e:
-        return [about(e.lineno, f"JSON: {e.msg}", data.splitlines())]
+        return [about(e.lineno, f"JSON: {e.msg}", data.rstrip().splitlines())]
     except (ValueError, RecursionError) as e:
         return [Problem(1, f"JSON: {e}", "JSON")]
     return []
@@ -118,5 +118,5 @@ def of_toml(data: bytes) -> list[Problem]:
     except (ValueError, RecursionError) as e:
         what, _, place = str(e).partition(" (at ")
         line = int(found[1]) if (found := re.match(r"line (\d+)", place)) else 1 + data.count(b"\n")
-        return [about(line, f"TOML: {what}", data.splitlines())]
+        return [about(line, f"TOML: {what}", data.rstrip().splitlines())]
     return []
