@@ -243,7 +243,11 @@ class Workspace:
 
     def _plumb(self, argv: Sequence[str]) -> bytes:
         """What a git command prints, byte for byte."""
-        done, data = self.output(shlex.join(argv))
+        return self.checked_output(shlex.join(argv))
+
+    def checked_output(self, script: str) -> bytes:
+        """What a shell script prints that has no reason to fail."""
+        done, data = self.output(script)
         self._checked(done)
         return data
 

@@ -43,17 +43,15 @@ class Apart:
         self._buffer = b""
 
     def ask(self, seconds: float, texts: Sequence[bytes], **request: Any) -> Iterator[Any]:
-        """The answer to each of `texts` as it comes. Raises Lost after the last that came in time.
-
-        A caller that does not take all answers ends the process.
+        """The answer to each of `texts` as it comes, each within so many seconds. Raises Lost after the last one
+        that came in time. A caller that does not take all answers ends the process.
         """
         with self._lock:
-            deadline = time.monotonic() + seconds
             complete = False
             try:
                 send(self._pipes()[0], texts, request)
                 for _ in range(1 if request["work"] == "syntax" else len(texts)):
-                    yield json.loads(self._line(deadline))
+                    yield json.loads(self._line(time.monotonic() + seconds))
                 complete = True
             except (OSError, ValueError) as e:
                 raise Lost(str(e)) from e
@@ -106,14 +104,14 @@ class Apart:
 
 
 @cache
-def shared() -> Apart:
-    """The one that this process uses."""
+def shared(number: int = 0) -> Apart:
+    """The one that this process uses, or one more."""
     return Apart()
 
 
 def broken(path: str, before: bytes, after: bytes) -> str:
     """As `syntax.broken`, in the helper process. A file that it cannot be done with in time has no problems."""
     try:
-        return next(iter(list(shared().ask(PATIENCE, [before, after], work="syntax", path=path))))
+        return "".join(shared().ask(PATIENCE, [before, after], work="syntax", path=path))
     except Lost:
         return ""

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import IO, Any
 
+from .source import language_of
+
 MEMORY = 1 << 30
 """Bytes that it may ask for."""
 LONGEST = 30
@@ -43,7 +45,7 @@ def tags(texts: Sequence[bytes], paths: Sequence[str]) -> Any:
     from . import languages
 
     for path, data in zip(paths, texts, strict=True):
-        language = languages.language_of(path)
+        language = language_of(path)
         tree = languages.parsed(data, language)
         yield languages.definitions(tree, data, language), sorted(languages.names(tree, language))
 
@@ -53,7 +55,7 @@ def uses(texts: Sequence[bytes], paths: Sequence[str], name: str) -> Any:
     from . import languages
 
     for path, data in zip(paths, texts, strict=True):
-        language = languages.language_of(path)
+        language = language_of(path)
         tree = languages.parsed(data, language)
         yield languages.definitions(tree, data, language), languages.mentions(tree, data, name)
 

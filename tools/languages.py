@@ -1,16 +1,17 @@
-"""Source files as syntax trees: which language a file is in, what it defines, and where it does not parse.
+"""Source files as syntax trees: what a file defines and speaks of, and where it does not parse.
 
 A grammar is loaded when the first file in its language comes. Parsers are C code that meets whatever a repository
 holds: `helper` runs them in a process of their own, and nothing else has to import this.
 """
 
-import posixpath
 import re
 from functools import cache
 from importlib import import_module
 from typing import NamedTuple
 
 import tree_sitter
+
+from .source import Definition
 
 CLASSIC = "(function_definition declarator: (function_declarator declarator: (_) @name)) @def"
 C = f"""{CLASSIC}
@@ -90,27 +91,8 @@ DEFINITIONS = {
 }
 """What counts as a definition: `@def` is all of it, `@name` its name. A `@scope` only holds others."""
 
-SUFFIXES = {
-    "python": "py pyi pyw",
-    "javascript": "js jsx mjs cjs",
-    "typescript": "ts mts cts",
-    "tsx": "tsx",
-    "go": "go",
-    "rust": "rs",
-    "java": "java",
-    "c": "c",
-    "cpp": "cc cpp cxx c++ h hh hpp hxx ipp cu",
-    "c_sharp": "cs",
-    "ruby": "rb rake gemspec",
-    "php": "php",
-    "bash": "sh bash",
-    "html": "html htm",
-    "css": "css",
-    "yaml": "yaml yml",
-}
 PLACES = {"typescript": ("typescript", "language_typescript"), "tsx": ("typescript", "language_tsx")}
 PLACES["php"] = ("php", "language_php")
-BY_SUFFIX = {suffix: language for language, text in SUFFIXES.items() for suffix in text.split()}
 CLOSERS = {"(": ")", "[": "]", "{": "}"}
 FUNCTION = re.compile("func|method|constructor")
 PROSE = re.compile("comment|string|char_literal|heredoc|raw_text")
@@ -119,28 +101,11 @@ WIDEST = 200
 """Characters of a signature."""
 
 
-class Definition(NamedTuple):
-    line: int
-    end: int
-    """Its last line."""
-    depth: int
-    """In how many other definitions it lies."""
-    name: str
-    signature: str
-    kind: str = ""
-    """`scope`: it only holds others; `local`: it lies in a function."""
-
-
 class Flaw(NamedTuple):
     """Where a text does not parse."""
 
     line: int
     what: str
-
-
-def language_of(path: str) -> str:
-    """The language that a file's name tells; empty where there is no grammar for it."""
-    return BY_SUFFIX.get(posixpath.splitext(path)[1][1:].lower(), "")
 
 
 @cache

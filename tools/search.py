@@ -6,6 +6,7 @@ Which files there are is git's to say: ignored ones are left out, those that are
 import os
 import posixpath
 import re
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -30,7 +31,8 @@ CHECK = """test -e "$2" || exit 4
 test "$2" = . || { p=$(readlink -f -- "$2"); test "$p" = "$(pwd -P)/$2" || { echo "$p"; exit 5; }; }
 """
 """Neither engine is to follow a link: ripgrep would, out of the repository too."""
-GREP = "LC_ALL=C.UTF-8 git --literal-pathspecs grep -nIPz --column --no-color -e"
+PLAIN = "LC_ALL=C.UTF-8 git --literal-pathspecs grep --no-color"
+GREP = f"{PLAIN} -nIPz --column -e"
 LIST = """kept=$GIT_DIR/patchwright-kept
 git --literal-pathspecs ls-files -ciz --exclude-standard -- "$2" > "$kept" &
 """
@@ -107,6 +109,17 @@ def by_git(workspace: Workspace, pattern: str, inside: str, seconds: float) -> t
         reason = reason.partition(f"{pattern}': ")[2] or reason
         raise ToolError(f"{pattern!r} cannot be looked for: {reason}")
     return sorted(set(rows(data))), cut
+
+
+def files_with(workspace: Workspace, words: Sequence[str], seconds: float = 0.5) -> list[str]:
+    """Files that speak of one of the words, as far as that is known in so short a time."""
+    if not words:
+        return []
+    wanted = shlex.join(f"-e{word}" for word in words)
+    script = f"""if command -v rg > /dev/null; then rg {FILES} -lwF {wanted} ./
+else {PLAIN} -lIwFz --untracked {wanted}; fi"""
+    _, data = workspace.output(script, seconds=seconds)
+    return [os.fsdecode(name).removeprefix("./") for name in data.split(b"\0")[:-1]]
 
 
 def outcome(done: Completed) -> tuple[int, str]:

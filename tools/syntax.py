@@ -15,6 +15,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from .source import language_of
+
 SHOWN = 5
 LARGEST = 2_000_000
 """Bytes of a file that is still looked at."""
@@ -56,11 +58,13 @@ def problems(path: str, data: bytes) -> list[Problem]:
         return of_json(data)
     if suffix == ".toml":
         return of_toml(data)
-    from .languages import flaws, language_of
-
     language = language_of(path)
+    if not language:
+        return []
+    from .languages import flaws
+
     rows = data.rstrip().splitlines()
-    return [about(flaw.line, flaw.what, rows) for flaw in flaws(data, language)] if language else []
+    return [about(flaw.line, flaw.what, rows) for flaw in flaws(data, language)]
 
 
 def about(line: int, what: str, rows: list[bytes]) -> Problem:

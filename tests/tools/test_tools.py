@@ -8,6 +8,7 @@ from patchwright.agent.attempt import TOOLS
 from patchwright.agent.models.base import CAPABLE
 from patchwright.agent.models.scripted import call
 from patchwright.sandbox.workspace import Workspace
+from patchwright.tools.atlas import Atlas
 from patchwright.tools.base import Observation, Toolbox
 from patchwright.tools.desk import Desk
 
@@ -18,7 +19,7 @@ class Bench:
     def __init__(self, workspace: Workspace, desk: Desk) -> None:
         self.workspace, self.toolbox = (
             workspace,
-            Toolbox([TOOLS[name] for name in CAPABLE.tools], (workspace, desk)),
+            Toolbox([TOOLS[name] for name in CAPABLE.tools], (workspace, desk, Atlas(workspace))),
         )
 
     def do(self, tool: str, **args: Any) -> Observation:
@@ -48,6 +49,7 @@ def test_every_tool_is_described_in_full_and_briefly(bench: Bench) -> None:
     assert [s["function"]["name"] for s in schemas] == [
         "read",
         "search",
+        "outline",
         "edit",
         "write",
         "run",
@@ -228,7 +230,7 @@ def test_finish_is_refused_where_tests_were_changed(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("tool", "args", "says"),
     [
-        ("fly", {}, "there is no tool 'fly'; the tools are read, search, edit"),
+        ("fly", {}, "there is no tool 'fly'; the tools are read, search, outline, edit"),
         ("read", {}, "read: path: Field required"),
         ("read", {"path": "x", "start": 0}, "read: start: Input should be greater than or equal to 1"),
         ("read", {"path": "x", "colour": 1}, "read: colour: Extra inputs are not permitted"),
