@@ -28,6 +28,8 @@ main()"""
 """Our package by its folder, whatever that is called; the environment and the current folder decide nothing."""
 PATIENCE = 3.0
 """Seconds for a check of one file."""
+STARTING = 5.0
+"""Seconds more for the first answer: a busy machine may be slow to start a process."""
 
 
 class Lost(Exception):
@@ -47,11 +49,12 @@ class Apart:
         that came in time. A caller that does not take all answers ends the process.
         """
         with self._lock:
-            complete = False
+            complete, more = False, 0.0 if self._process else STARTING
             try:
                 send(self._pipes()[0], texts, request)
                 for _ in range(1 if request["work"] == "syntax" else len(texts)):
-                    yield json.loads(self._line(time.monotonic() + seconds))
+                    yield json.loads(self._line(time.monotonic() + seconds + more))
+                    more = 0.0
                 complete = True
             except (OSError, ValueError) as e:
                 raise Lost(str(e)) from e

@@ -6,6 +6,7 @@ next one goes on with.
 
 import hashlib
 import os
+import re
 import shlex
 import threading
 import time
@@ -14,12 +15,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..sandbox.patch import SUBMODULE, SYMLINK
 from ..sandbox.workspace import GIT, Workspace
 from .apart import Apart, Lost, shared
 from .promise import Focus, order
 from .search import files_with
-from .source import defines, language_of
+from .source import BY_SUFFIX, WITHOUT, defines, language_of
 from .tags import Shelf, Tags, made
 
 PATIENCE = 1.0
@@ -34,6 +34,12 @@ NAMES = 8
 LISTED = f"{shlex.join(GIT)} ls-tree -r -z --full-tree"
 CHANGED = f"{shlex.join(GIT)} diff-tree -r -z --raw --no-renames"
 TEXTS = f'wc -c -- "$@" | head -n $# && head -q -c {LARGEST} -- "$@"'
+PLAIN = "100"
+"""How the mode of a file begins that is no link and no repository."""
+ENDINGS = "|".join(sorted(suffix for suffix, language in BY_SUFFIX.items() if language not in WITHOUT))
+ENTRY = re.compile(
+    rf"{PLAIN}\d+ blob (\w+)\t([^\0]+\.(?i:{re.escape(ENDINGS).replace(chr(92) + '|', '|')}))\0"
+)
 UNKNOWN = Tags()
 """Of a file that is too large, or that the parser could not be done with."""
 
@@ -54,8 +60,8 @@ class Atlas:
         self._tree, self._order = "", list[str]()
         self.focus: Focus | None = None
         """What the task speaks of."""
-        self.keys: dict[str, str] = {}
-        """Each source file's language and git blob, by path."""
+        self.blobs: dict[str, str] = {}
+        """Each source file's content as git names it, by path."""
         self.tags: dict[str, Tags] = {}
         """By language and blob."""
         self.parsed = 0
@@ -67,14 +73,13 @@ class Atlas:
         if tree == self._tree:
             return
         if self._tree:
-            gone, new = changed(self._printed(f"{CHANGED} {self._tree} {tree}"))
+            gone, found = changed(self.workspace.checked_output(f"{CHANGED} {self._tree} {tree}"))
+            for path in gone:
+                self.blobs.pop(path, None)
         else:
-            gone, new = [], list(listed(self._printed(f"{LISTED} {tree}")))
-        for path in gone:
-            self.keys.pop(path, None)
-        found = {path: f"{language_of(path)}:{blob}" for path, blob in new if defines(path)}
-        self._order = [*(found.keys() - self.keys.keys()), *self._order] if self._order else []
-        self.keys |= found
+            found = listed(self.workspace.checked_output(f"{LISTED} {tree}"))
+        self._order = [*(found.keys() - self.blobs.keys()), *self._order] if self._order else []
+        self.blobs |= found
         self._tree = tree
 
     def order(self) -> list[str]:
@@ -83,12 +88,20 @@ class Atlas:
         if self.focus is None or about != self.focus.about or not self._order:
             self.focus = Focus(about)
             spoken = files_with(self.workspace, self.focus.telling[:NAMES])
-            self._order = order(self.keys, self.focus, spoken)
-        return [path for path in self._order if path in self.keys]
+            self._order = order(self.blobs, self.focus, spoken)
+        return [path for path in self._order if path in self.blobs]
+
+    def known(self, path: str) -> Tags | None:
+        """What was learned of a file."""
+        return self.tags.get(self.key(path))
+
+    def key(self, path: str) -> str:
+        """What a file's tags depend on: its language and its content."""
+        return f"{language_of(path)}:{self.blobs[path]}"
 
     def learn(self, paths: Iterable[str], deadline: float) -> None:
         """Come to know what these files define: as many, in their order, as there is time for."""
-        missing = {self.keys[path]: path for path in paths if self.keys[path] not in self.tags}
+        missing = {key: path for path in paths if (key := self.key(path)) not in self.tags}
         if self._shelf and missing:
             self.tags |= self._shelf.load(missing)
         rest = [path for key, path in missing.items() if key not in self.tags]
@@ -136,46 +149,38 @@ class Atlas:
         found: dict[str, Tags] = {}
         while time.monotonic() < deadline and (paths := next(batches, None)):
             held = self.read(paths)
-            right = {
-                p: held[p] for p in paths if p in held and self.keys[p].endswith(blob(held[p], self.keys[p]))
-            }
-            found |= {self.keys[path]: UNKNOWN for path in paths if path not in right}
+            right = {p: held[p] for p in paths if p in held and blob(held[p], self.blobs[p]) == self.blobs[p]}
+            found |= {self.key(path): UNKNOWN for path in paths if path not in right}
             for path, told in self.parse(helper, "tags", right, deadline):
-                found[self.keys[path]] = made(*told) if told else UNKNOWN
+                found[self.key(path)] = made(*told) if told else UNKNOWN
                 self.parsed += 1
         return found
 
-    def _printed(self, command: str) -> bytes:
-        return self.workspace.checked_output(command)
+
+def listed(data: bytes) -> dict[str, str]:
+    """Each source file of a tree with its blob; links and repositories within are none."""
+    return {path: found for found, path in ENTRY.findall(os.fsdecode(data))}
 
 
-def listed(data: bytes) -> Iterator[tuple[str, str]]:
-    """Each file of a tree with its blob; links and repositories within are none."""
-    for row in data.split(b"\0")[:-1]:
-        about, _, name = row.partition(b"\t")
-        mode, _, found = about.decode().split()
-        if mode not in (SUBMODULE, SYMLINK):
-            yield os.fsdecode(name), found
-
-
-def changed(data: bytes) -> tuple[list[str], list[tuple[str, str]]]:
-    """What went from one tree to another, and what came or changed, with its blob."""
+def changed(data: bytes) -> tuple[list[str], dict[str, str]]:
+    """The files that are no more what they were from one tree to another, and what they are now."""
     raw = data.split(b"\0")
-    gone, new = [], []
+    gone: list[str] = []
+    new: dict[str, str] = {}
     for row, name in zip(raw[::2], raw[1::2], strict=False):
         _, mode, _, found, _ = row.decode().split()
         path = os.fsdecode(name)
-        gone.append(path)
-        if mode not in ("000000", SUBMODULE, SYMLINK):
-            new.append((path, found))
+        if mode.startswith(PLAIN) and defines(path):
+            new[path] = found
+        elif defines(path):
+            gone.append(path)
     return gone, new
 
 
 def blob(data: bytes, like: str) -> str:
-    """What git calls a text, so that nothing inside can pass off one for another; by the hash that `like` ends in."""
+    """What git calls a text, so that nothing inside can pass off one for another; by the hash that made `like`."""
     whole = b"blob %d\0%b" % (len(data), data)
-    digest = hashlib.sha256 if len(like.rpartition(":")[2]) == 64 else hashlib.sha1
-    return digest(whole).hexdigest()
+    return (hashlib.sha256 if len(like) == 64 else hashlib.sha1)(whole).hexdigest()
 
 
 def texts(workspace: Workspace, paths: Sequence[str]) -> dict[str, bytes]:

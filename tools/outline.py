@@ -68,21 +68,21 @@ def of_folder(atlas: Atlas, folder: str) -> str:
     """The definitions that matter most, below a folder or everywhere."""
     deadline = time.monotonic() + SECONDS
     atlas.refresh()
-    deadline = max(deadline, time.monotonic() + LEAST)
-    inside = "" if folder == "." else f"{folder}/"
     order = atlas.order()
+    inside = "" if folder == "." else f"{folder}/"
     below = [path for path in order if path.startswith(inside)]
     if not below:
         raise ToolError(f"there is no source file in {folder}: use read or search")
-    atlas.learn(list(dict.fromkeys([*below, *order]))[:RANKED], deadline)
-    known = [path for path in order if atlas.keys[path] in atlas.tags][:RANKED]
+    wanted = [*below, *(path for path in order if not path.startswith(inside))][:RANKED]
+    atlas.learn(wanted, max(deadline, time.monotonic() + LEAST))
+    known = [path for path in wanted if atlas.known(path)]
     rows = fitting(atlas, (row for row in rated(atlas, known) if row[0].startswith(inside)))
     return "\n".join([*rows, *so_far(atlas, below)]) or "these files define nothing"
 
 
 def so_far(atlas: Atlas, paths: Sequence[str]) -> Iterator[str]:
     """How much was not looked at yet."""
-    known = sum(1 for path in paths if atlas.keys[path] in atlas.tags)
+    known = sum(1 for path in paths[:RANKED] if atlas.known(path))
     if known < min(len(paths), RANKED):
         yield f"[{known:,} of {len(paths):,} source files are indexed so far, the likely ones first; the next call goes on]"
     elif known < len(paths):
@@ -93,7 +93,7 @@ def rated(atlas: Atlas, paths: Sequence[str]) -> list[tuple[str, str]]:
     """Every name that these files define, by path, the one that matters most first."""
     if not paths or not (focus := atlas.focus):
         return []
-    found = [atlas.tags[atlas.keys[path]] for path in paths]
+    found = [tags for path in paths if (tags := atlas.known(path))]
     start = [focus.weight(path) for path in paths]
     values = ranked([(tags.defined, tags.names) for tags in found], start, focus.names)
     best: list[tuple[float, str, str]] = []
@@ -110,7 +110,7 @@ def fitting(atlas: Atlas, wanted: Iterable[tuple[str, str]]) -> list[str]:
     room = ROOM
     for path, name in wanted:
         if path not in held:
-            held[path] = atlas.tags[atlas.keys[path]].definitions
+            held[path] = atlas.tags[atlas.key(path)].definitions
         rows = with_holders(held[path], name)
         fresh = [row for row in rows if row.line not in chosen.get(path, {})]
         room -= sum(len(brief(row)) + 1 for row in fresh) + (0 if path in chosen else len(path) + 1)
@@ -144,7 +144,7 @@ def where(atlas: Atlas, name: str, path: str) -> str:
     parts = re.split(r"\.|::|#|->", name.strip().removesuffix("()"))
     if not all(re.fullmatch(r"[\w$?!]+", part) for part in parts):
         raise ToolError(f"{name!r} is no name: give one identifier, or Class.method")
-    hits, cut = find(atlas.workspace, rf"(?:^|[^\w$]){re.escape(parts[-1])}(?:[^\w$]|$)", path)
+    hits, cut = find(atlas.workspace, whole(parts[-1]), path)
     if not hits:
         return f"nothing mentions {name}"
     by_file: dict[str, list[Hit]] = {}
@@ -164,6 +164,11 @@ def where(atlas: Atlas, name: str, path: str) -> str:
             f"in other files: {told}" + (f" and {len(others) - OTHERS} more" if len(others) > OTHERS else "")
         )
     return "\n".join([*out, *(["[there are more: give a folder]"] if cut else [])])
+
+
+def whole(name: str) -> str:
+    """A pattern for a name that is no part of another. The plain one is what engines are quick at."""
+    return rf"\b{name}\b" if re.fullmatch(r"\w+", name) else rf"(?:^|[^\w$]){re.escape(name)}(?:[^\w$]|$)"
 
 
 def defining(hits: Sequence[Hit]) -> bool:

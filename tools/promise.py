@@ -49,26 +49,37 @@ class Focus:
 
 def order(paths: Iterable[str], focus: Focus, spoken: Iterable[str]) -> list[str]:
     """Paths, the most promising first. `spoken`: those whose text speaks of the task's names."""
-    folders: dict[str, int] = {}
-    besides = dict.fromkeys(spoken, SPOKEN) | dict.fromkeys(focus.paths, NAMED)
-    scores: dict[str, int] = {}
+    folders: dict[str, list[str]] = {}
     for path in paths:
-        folder, _, name = path.rpartition("/")
-        if folder not in folders:
-            folders[folder] = of_folder(folder, focus.words)
-        score = folders[folder] + besides.get(path, 0) - 2 * bool(TEST_NAME.search(name))
-        scores[path] = score + called(name, focus.words)
-    return sorted(scores, key=lambda path: (-scores[path], path))
+        folders.setdefault(path.rpartition("/")[0], []).append(path)
+    values = {folder: of_folder(folder, focus.words) for folder in folders}
+    besides = dict.fromkeys(focus.paths, NAMED) | dict.fromkeys(spoken, SPOKEN)
+    scores: dict[int, list[str]] = {}
+    for folder in sorted(folders):
+        value = values[folder]
+        plain = scores.setdefault(value, [])
+        for path in folders[folder]:
+            name = path[len(folder) :].lower()
+            if path in besides or "test" in name or any(word in name for word in focus.words):
+                scores.setdefault(value + of_file(path, focus.words) + besides.get(path, 0), []).append(path)
+            else:
+                plain.append(path)
+    return [path for value in sorted(scores, reverse=True) for path in scores[value]]
+
+
+def of_file(path: str, words: set[str]) -> int:
+    name = path.rpartition("/")[2]
+    return called(name, words) - 2 * bool(TEST_NAME.search(name))
 
 
 def of_folder(folder: str, words: set[str]) -> int:
     aside = sum(less for less, pattern in FOLDERS if pattern.search(folder))
-    return sum(called(part, words) for part in folder.split("/")) - aside - folder.count("/") - bool(folder)
+    low = folder.lower()
+    near = sum(called(part, words) for part in low.split("/")) if any(word in low for word in words) else 0
+    return near - aside - folder.count("/") - bool(folder)
 
 
 def called(name: str, words: set[str]) -> int:
     """Whether a file or a folder is called like words that were spoken."""
-    if not words:
-        return 0
     stem = name.partition(".")[0].lower()
     return 2 * CALLED if stem in words else CALLED * bool(words.intersection(re.split(r"[_-]", stem)))

@@ -80,7 +80,10 @@ def ranked(
         ranks = ranks_next
     flow = graph.flow(ranks)
     return [
-        {name: of_definition(graph, flow, name) + 0.001 * rank for name in defined}
+        {
+            name: of_definition(graph, flow, name) + 0.001 * rank + (name in focus) * FOCUS / len(files)
+            for name in defined
+        }
         for (defined, _), rank in zip(files, ranks, strict=True)
     ]
 

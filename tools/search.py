@@ -111,7 +111,7 @@ def by_git(workspace: Workspace, pattern: str, inside: str, seconds: float) -> t
     return sorted(set(rows(data))), cut
 
 
-def files_with(workspace: Workspace, words: Sequence[str], seconds: float = 0.5) -> list[str]:
+def files_with(workspace: Workspace, words: Sequence[str], seconds: float = 0.3) -> list[str]:
     """Files that speak of one of the words, as far as that is known in so short a time."""
     if not words:
         return []

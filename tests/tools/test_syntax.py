@@ -124,6 +124,7 @@ def test_of_what_has_no_grammar_nothing_is_told(path: str) -> None:
         ("a.toml", b"\xff"),
         ("a.js", b"(" * 500_000),
         ("a.c", b"{" * 1_900_000),
+        ("a.cpp", b"a<" * 500_000),
         ("a.rb", b"<<A" * 100_000),
         ("a.yaml", b"- " * 500_000),
         ("a.html", b"<a>" * 500_000),
