@@ -1,7 +1,7 @@
 """Measure what patchwright costs besides its model, beside the floor and other agents.
 
 Needs Linux, and a Python that has patchwright and pytest installed. See README.md beside this file. With `sandbox`
-as its first word it measures the sandboxes alone: `run.py sandbox --help`.
+as its first word it measures the sandboxes alone: `run.py sandbox --help`; with `outline`, the outline.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it can be started as a file
 
-from benchmarks.overhead import clients, measure, sandboxes, table
+from benchmarks.overhead import clients, measure, outline, sandboxes, table
 from benchmarks.overhead.clients import Client
 from benchmarks.overhead.table import Help, Row
 
@@ -20,6 +20,8 @@ from benchmarks.overhead.table import Help, Row
 def main() -> int:
     if sys.argv[1:2] == ["sandbox"]:
         return sandboxes.main(sys.argv[2:])
+    if sys.argv[1:2] == ["outline"]:
+        return outline.main(sys.argv[2:])
     options = parser().parse_args()
     chosen = [clients.floor(sys.executable)]
     chosen += [c for c in clients.ours(options.patchwright, options.image) if options.only in c.name]
