@@ -64,6 +64,10 @@ class Atlas:
         """Each source file's content as git names it, by path."""
         self.tags: dict[str, Tags] = {}
         """By language and blob."""
+        self.rated: tuple[object, list[tuple[str, str]]] | None = None
+        """The last ranking: of what, and the names by path, the first the best."""
+        self.pace = 0.0003
+        """Seconds that ranking took for each file."""
         self.parsed = 0
         """How many files were parsed."""
 

@@ -17,12 +17,14 @@ from .search import Hit, find, named, within
 from .source import Definition, defines
 from .tags import made
 
-SECONDS = 1.3
-"""For looking at files. The listing before and the ranking after it come to the two seconds of a large repository."""
-LEAST = 0.4
-"""Seconds for files, whatever the listing took."""
-RANKED = 4_000
+SECONDS = 1.6
+"""For a whole call, as far as that can be kept to."""
+LEAST = 0.3
+"""Seconds for files, whatever else took long."""
+RANKED = 3_000
 """Most files that are ranked, the most promising; more would take too long."""
+MORE = 500
+"""How many files a call may be expected to learn, for the time that their ranking takes."""
 ROOM = 5_400
 """Characters of a map: 1,800 tokens, at three characters a token."""
 USES = 60
@@ -66,7 +68,7 @@ def of_file(atlas: Atlas, path: str) -> str:
 
 def of_folder(atlas: Atlas, folder: str) -> str:
     """The definitions that matter most, below a folder or everywhere."""
-    deadline = time.monotonic() + SECONDS
+    started = time.monotonic()
     atlas.refresh()
     order = atlas.order()
     inside = "" if folder == "." else f"{folder}/"
@@ -74,7 +76,8 @@ def of_folder(atlas: Atlas, folder: str) -> str:
     if not below:
         raise ToolError(f"there is no source file in {folder}: use read or search")
     wanted = [*below, *(path for path in order if not path.startswith(inside))][:RANKED]
-    atlas.learn(wanted, max(deadline, time.monotonic() + LEAST))
+    ranking = atlas.pace * min(len(wanted), len(atlas.tags) + MORE)
+    atlas.learn(wanted, max(started + SECONDS - ranking, time.monotonic() + LEAST))
     known = [path for path in wanted if atlas.known(path)]
     rows = fitting(atlas, (row for row in rated(atlas, known) if row[0].startswith(inside)))
     return "\n".join([*rows, *so_far(atlas, below)]) or "these files define nothing"
@@ -93,14 +96,20 @@ def rated(atlas: Atlas, paths: Sequence[str]) -> list[tuple[str, str]]:
     """Every name that these files define, by path, the one that matters most first."""
     if not paths or not (focus := atlas.focus):
         return []
-    found = [tags for path in paths if (tags := atlas.known(path))]
+    about = focus.about, [(path, atlas.key(path)) for path in paths]
+    if atlas.rated and atlas.rated[0] == about:
+        return atlas.rated[1]
+    started = time.monotonic()
+    found = [atlas.tags[key] for _, key in about[1]]
     start = [focus.weight(path) for path in paths]
     values = ranked([(tags.defined, tags.names) for tags in found], start, focus.names)
     best: list[tuple[float, str, str]] = []
     for path, by_name in zip(paths, values, strict=True):
         more = TEST if is_test(path) else 1.0
         best += [(-value * more, path, name) for name, value in by_name.items()]
-    return [(path, name) for _, path, name in sorted(best)]
+    atlas.rated = about, [(path, name) for _, path, name in sorted(best)]
+    atlas.pace = (time.monotonic() - started) / len(paths)
+    return atlas.rated[1]
 
 
 def fitting(atlas: Atlas, wanted: Iterable[tuple[str, str]]) -> list[str]:

@@ -8,7 +8,7 @@ for each pair of files.
 from collections.abc import Collection, Container, Sequence
 
 DAMPING = 0.85
-ROUNDS = 12
+ROUNDS = 8
 COMMON = 8
 """A name that more files define says nothing about which of them is meant."""
 FOCUS = 10.0
@@ -25,18 +25,26 @@ class Graph:
         for number, (defined, _) in enumerate(files):
             for name in defined:
                 definers.setdefault(name, []).append(number)
-        known = [name for name, where in definers.items() if len(where) <= COMMON]
-        self.names = {name: index for index, name in enumerate(known)}
-        self.definers = [definers[name] for name in known]
-        value = [telling(name, focus) / len(definers[name]) for name in known]
+        self.names: dict[str, int] = {}
+        """Those that are spoken of outside of the one file that defines them."""
+        self.definers: list[list[int]] = []
         self.spoken: list[list[int]] = []
         self.shares: list[list[float]] = []
+        values: list[float] = []
         for number, (_, names) in enumerate(files):
-            spoken = [index for name in names if (index := self.names.get(name)) is not None]
-            spoken = [index for index in spoken if self.definers[index] != [number]]
-            total = sum(value[index] for index in spoken)
+            spoken: list[int] = []
+            for name in names:
+                where = definers.get(name)
+                if where is None or len(where) > COMMON or where == [number]:
+                    continue
+                if name not in self.names:
+                    self.names[name] = len(values)
+                    self.definers.append(where)
+                    values.append(telling(name, focus) / len(where))
+                spoken.append(self.names[name])
+            total = sum(values[index] for index in spoken)
             self.spoken.append(spoken)
-            self.shares.append([value[index] / total for index in spoken])
+            self.shares.append([values[index] / total for index in spoken])
 
     def flow(self, ranks: Sequence[float]) -> list[float]:
         """What each name gets from the files that speak of it."""
@@ -71,12 +79,14 @@ def ranked(
     total = sum(start)
     begin = [value / total for value in start]
     ranks = begin
+    silent = [number for number, spoken in enumerate(graph.spoken) if not spoken]
     for _ in range(ROUNDS):
-        lost = sum(rank for rank, spoken in zip(ranks, graph.spoken, strict=True) if not spoken)
+        lost = sum(ranks[number] for number in silent)
         ranks_next = [(1 - DAMPING + DAMPING * lost) * value for value in begin]
         for got, where in zip(graph.flow(ranks), graph.definers, strict=True):
+            each = DAMPING * got / len(where)
             for number in where:
-                ranks_next[number] += DAMPING * got / len(where)
+                ranks_next[number] += each
         ranks = ranks_next
     flow = graph.flow(ranks)
     return [
