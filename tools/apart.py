@@ -42,25 +42,30 @@ class Apart:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._buffer = b""
+        self._buffer, self._warm = b"", False
 
     def ask(self, seconds: float, texts: Sequence[bytes], **request: Any) -> Iterator[Any]:
         """The answer to each of `texts` as it comes, each within so many seconds. Raises Lost after the last one
         that came in time. A caller that does not take all answers ends the process.
         """
         with self._lock:
-            complete, more = False, 0.0 if self._process else STARTING
+            complete, more = False, 0.0 if self._warm else STARTING
             try:
                 send(self._pipes()[0], texts, request)
                 for _ in range(1 if request["work"] == "syntax" else len(texts)):
                     yield json.loads(self._line(time.monotonic() + seconds + more))
-                    more = 0.0
+                    more, self._warm = 0.0, True
                 complete = True
             except (OSError, ValueError) as e:
                 raise Lost(str(e)) from e
             finally:
                 if not complete:
                     self._end()
+
+    def start(self) -> None:
+        """Have the process ready before it is needed."""
+        with self._lock:
+            self._pipes()
 
     def close(self) -> None:
         """End the process."""
@@ -71,7 +76,7 @@ class Apart:
         if self._process is None:
             top = Path(__file__).parents[1]
             path = [p for p in sys.path if p and Path(p).is_absolute()]
-            self._buffer = b""
+            self._buffer, self._warm = b"", False
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-S", "-c", START, json.dumps([str(top), path])],
                 stdin=subprocess.PIPE,

@@ -6,7 +6,6 @@ next one goes on with.
 
 import hashlib
 import os
-import re
 import shlex
 import threading
 import time
@@ -36,10 +35,7 @@ CHANGED = f"{shlex.join(GIT)} diff-tree -r -z --raw --no-renames"
 TEXTS = f'wc -c -- "$@" | head -n $# && head -q -c {LARGEST} -- "$@"'
 PLAIN = "100"
 """How the mode of a file begins that is no link and no repository."""
-ENDINGS = "|".join(sorted(suffix for suffix, language in BY_SUFFIX.items() if language not in WITHOUT))
-ENTRY = re.compile(
-    rf"{PLAIN}\d+ blob (\w+)\t([^\0]+\.(?i:{re.escape(ENDINGS).replace(chr(92) + '|', '|')}))\0"
-)
+ENDINGS = tuple(f".{suffix}" for suffix, language in BY_SUFFIX.items() if language not in WITHOUT)
 UNKNOWN = Tags()
 """Of a file that is too large, or that the parser could not be done with."""
 
@@ -71,29 +67,40 @@ class Atlas:
         self.parsed = 0
         """How many files were parsed."""
 
-    def refresh(self) -> None:
-        """Take in what has changed since the last time."""
-        tree = self.workspace.snapshot()
-        if tree == self._tree:
-            return
-        if self._tree:
-            gone, found = changed(self.workspace.checked_output(f"{CHANGED} {self._tree} {tree}"))
-            for path in gone:
-                self.blobs.pop(path, None)
+    def follow(self) -> list[str]:
+        """Take in what has changed since the last time; all source files, those first that seem to matter."""
+        for helper in self._helpers:
+            helper.start()
+        tree, about = self.workspace.snapshot(), self._about()
+        told = self._told(tree)
+        if self.focus and about == self.focus.about:
+            self._take(told)
         else:
-            found = listed(self.workspace.checked_output(f"{LISTED} {tree}"))
-        self._order = [*(found.keys() - self.blobs.keys()), *self._order] if self._order else []
-        self.blobs |= found
-        self._tree = tree
-
-    def order(self) -> list[str]:
-        """All source files, those first that seem to matter for the task."""
-        about = self._about()
-        if self.focus is None or about != self.focus.about or not self._order:
             self.focus = Focus(about)
-            spoken = files_with(self.workspace, self.focus.telling[:NAMES])
-            self._order = order(self.blobs, self.focus, spoken)
+            with ThreadPoolExecutor(1) as pool:
+                spoken = pool.submit(files_with, self.workspace, self.focus.telling[:NAMES])
+                self._take(told)
+            self._order = order(self.blobs, self.focus, spoken.result())
+        self._tree = tree
         return [path for path in self._order if path in self.blobs]
+
+    def _told(self, tree: str) -> bytes:
+        """What git has to tell of a tree, beyond what is known."""
+        if tree == self._tree:
+            return b""
+        return self.workspace.checked_output(
+            f"{CHANGED} {self._tree} {tree}" if self._tree else f"{LISTED} {tree}"
+        )
+
+    def _take(self, told: bytes) -> None:
+        if not self._tree:
+            self.blobs = listed(told)
+            return
+        gone, new = changed(told)
+        for path in gone:
+            self.blobs.pop(path, None)
+        self._order = [*(path for path in new if path not in self.blobs), *self._order]
+        self.blobs |= new
 
     def known(self, path: str) -> Tags | None:
         """What was learned of a file."""
@@ -103,12 +110,14 @@ class Atlas:
         """What a file's tags depend on: its language and its content."""
         return f"{language_of(path)}:{self.blobs[path]}"
 
+    def recall(self, paths: Iterable[str]) -> None:
+        """Come to know what was kept of these files."""
+        if self._shelf:
+            self.tags |= self._shelf.load(key for path in paths if (key := self.key(path)) not in self.tags)
+
     def learn(self, paths: Iterable[str], deadline: float) -> None:
         """Come to know what these files define: as many, in their order, as there is time for."""
-        missing = {key: path for path in paths if (key := self.key(path)) not in self.tags}
-        if self._shelf and missing:
-            self.tags |= self._shelf.load(missing)
-        rest = [path for key, path in missing.items() if key not in self.tags]
+        rest = list({key: path for path in paths if (key := self.key(path)) not in self.tags}.values())
         if not rest:
             return
         batches = iter([rest[at : at + BATCH] for at in range(0, len(rest), BATCH)])
@@ -163,7 +172,10 @@ class Atlas:
 
 def listed(data: bytes) -> dict[str, str]:
     """Each source file of a tree with its blob; links and repositories within are none."""
-    return {path: found for found, path in ENTRY.findall(os.fsdecode(data))}
+    rows = os.fsdecode(data).split("\0")
+    tab = rows[0].find("\t")  # mode, kind and name are as long for every file
+    start = len(f"{PLAIN}644 blob ")
+    return {row[tab + 1 :]: row[start:tab] for row in rows if row.endswith(ENDINGS) and row.startswith(PLAIN)}
 
 
 def changed(data: bytes) -> tuple[list[str], dict[str, str]]:

@@ -69,13 +69,13 @@ def of_file(atlas: Atlas, path: str) -> str:
 def of_folder(atlas: Atlas, folder: str) -> str:
     """The definitions that matter most, below a folder or everywhere."""
     started = time.monotonic()
-    atlas.refresh()
-    order = atlas.order()
+    order = atlas.follow()
     inside = "" if folder == "." else f"{folder}/"
     below = [path for path in order if path.startswith(inside)]
     if not below:
         raise ToolError(f"there is no source file in {folder}: use read or search")
     wanted = [*below, *(path for path in order if not path.startswith(inside))][:RANKED]
+    atlas.recall(wanted)
     ranking = atlas.pace * min(len(wanted), len(atlas.tags) + MORE)
     atlas.learn(wanted, max(started + SECONDS - ranking, time.monotonic() + LEAST))
     known = [path for path in wanted if atlas.known(path)]

@@ -49,37 +49,30 @@ class Focus:
 
 def order(paths: Iterable[str], focus: Focus, spoken: Iterable[str]) -> list[str]:
     """Paths, the most promising first. `spoken`: those whose text speaks of the task's names."""
-    folders: dict[str, list[str]] = {}
-    for path in paths:
-        folders.setdefault(path.rpartition("/")[0], []).append(path)
-    values = {folder: of_folder(folder, focus.words) for folder in folders}
-    besides = dict.fromkeys(focus.paths, NAMED) | dict.fromkeys(spoken, SPOKEN)
+    words, besides = focus.words, dict.fromkeys(focus.paths, NAMED) | dict.fromkeys(spoken, SPOKEN)
+    folders: dict[str, int] = {}
     scores: dict[int, list[str]] = {}
-    for folder in sorted(folders):
-        value = values[folder]
-        plain = scores.setdefault(value, [])
-        for path in folders[folder]:
-            name = path[len(folder) :].lower()
-            if path in besides or "test" in name or any(word in name for word in focus.words):
-                scores.setdefault(value + of_file(path, focus.words) + besides.get(path, 0), []).append(path)
-            else:
-                plain.append(path)
+    for path in paths:  # of very many: what is done for each is counted in fractions of a second
+        folder, _, name = path.rpartition("/")
+        value = folders.get(folder)
+        if value is None:
+            value = folders[folder] = of_folder(folder, words)
+        value += called(name, words) + besides.get(path, 0)
+        if "test" in name and TEST_NAME.search(name):
+            value -= 2
+        scores.setdefault(value, []).append(path)
     return [path for value in sorted(scores, reverse=True) for path in scores[value]]
-
-
-def of_file(path: str, words: set[str]) -> int:
-    name = path.rpartition("/")[2]
-    return called(name, words) - 2 * bool(TEST_NAME.search(name))
 
 
 def of_folder(folder: str, words: set[str]) -> int:
     aside = sum(less for less, pattern in FOLDERS if pattern.search(folder))
-    low = folder.lower()
-    near = sum(called(part, words) for part in low.split("/")) if any(word in low for word in words) else 0
+    near = sum(called(part, words) for part in folder.split("/"))
     return near - aside - folder.count("/") - bool(folder)
 
 
 def called(name: str, words: set[str]) -> int:
     """Whether a file or a folder is called like words that were spoken."""
     stem = name.partition(".")[0].lower()
-    return 2 * CALLED if stem in words else CALLED * bool(words.intersection(re.split(r"[_-]", stem)))
+    if stem in words:
+        return 2 * CALLED
+    return 0 if words.isdisjoint(stem.replace("-", "_").split("_")) else CALLED

@@ -40,7 +40,7 @@ class Definition(NamedTuple):
 
 def language_of(path: str) -> str:
     """The language that a file's name tells; empty where there is no grammar for it."""
-    return BY_SUFFIX.get(posixpath.splitext(path)[1][1:].lower(), "")
+    return BY_SUFFIX.get(posixpath.splitext(path)[1][1:], "")
 
 
 def defines(path: str) -> bool:
