@@ -7,10 +7,12 @@ from .. import __version__, prompts
 from ..sandbox.base import Frozen, SandboxDied, SandboxError
 from ..sandbox.patch import Patch
 from ..sandbox.workspace import Workspace
+from ..tools.atlas import Atlas
 from ..tools.base import Tool, Toolbox
 from ..tools.define import define
 from ..tools.desk import Desk
 from ..tools.edit import edit, patch, write
+from ..tools.outline import outline
 from ..tools.read import read
 from ..tools.run import job, start
 from ..tools.run import run as run_command
@@ -25,13 +27,13 @@ from .limits import used
 from .log import Log
 from .loop import solve
 from .models.base import CAPABLE, Model, Profile, Usage
-from .run import Run, put
+from .run import Run, put, state
 from .session import Session, last_tree
 from .task import TaskError
 
 TOOLS = {
     tool.name: tool
-    for tool in (read, search, edit, write, patch, define, run_command, start, job, test, finish)
+    for tool in (read, search, outline, edit, write, patch, define, run_command, start, job, test, finish)
 }
 
 
@@ -125,9 +127,9 @@ def sit(run: Run, log: Log, model: Model, control: Control, listen: Callable[[st
     ):
         control.on_stop(workspace.sandbox.kill, model.close)
         desk = Desk(workspace, run.command, lambda: usable(run), run.task.required, run.task.allow_test_edits)
-        toolbox = Toolbox(
-            [*offered(model.profile, workspace), *more], (workspace, desk), model.profile.observation
-        )
+        atlas = Atlas(workspace, state() / "tags", lambda: about(run))
+        tools, hands = [*offered(model.profile, workspace), *more], (workspace, desk, atlas)
+        toolbox = Toolbox(tools, hands, model.profile.observation)
 
         def hear(text: str) -> None:
             run.start_baseline()  # once the first answer comes: it is not to slow the first request down
@@ -153,6 +155,13 @@ def offered(profile: Profile, workspace: Workspace) -> list[Tool]:
     if profile.guided and not workspace.git("ls-files", "*.py").output.strip():
         return [TOOLS[name] for name in CAPABLE.offered]
     return [TOOLS[name] for name in profile.offered]
+
+
+def about(run: Run) -> str:
+    """What the outline looks at first: the issue, and the frames of what fails on the base, once that is known."""
+    failures = run.measured.failures if run.measured else ()
+    frames = (f"{frame.path} {frame.function}()" for failure in failures for frame in failure.frames)
+    return "\n".join([run.task.issue, *frames])
 
 
 def number_of(log: Log) -> int:

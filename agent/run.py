@@ -111,6 +111,11 @@ class Run:
                 self._baseline = self._kept_baseline() or self._measure()
         return self._baseline
 
+    @property
+    def measured(self) -> TestReport | None:
+        """The baseline where it is known already."""
+        return self._baseline
+
     def start_baseline(self) -> None:
         """Begin to measure in the background, so that nobody waits for it longer than need be."""
         if not self._begun:

@@ -18,7 +18,7 @@ from .log import Log
 from .models import dialect
 from .models.base import Model, Reply, Schema
 
-READERS = frozenset({"read", "search"})
+READERS = frozenset({"read", "search", "outline"})
 """Tools that change no file: after any other a snapshot is taken."""
 MOST_PATHS = 60
 

@@ -245,11 +245,28 @@ class Workspace:
 
     def _plumb(self, argv: Sequence[str]) -> bytes:
         """What a git command prints, byte for byte."""
-        where = f"{self.sandbox.gitdir}/patchwright-out"  # /tmp may be full
-        self._git("sh", "-c", f"rm -rf {where} && {shlex.join(argv)} > {where}")
-        data = self.sandbox.read(where, limit=200_000_000)
-        self.sandbox.run(["rm", "-f", where])
+        return self.checked_output(shlex.join(argv))
+
+    def checked_output(self, script: str) -> bytes:
+        """What a shell script prints that has no reason to fail."""
+        done, data = self.output(script)
+        self._checked(done)
         return data
+
+    def output(self, script: str, *words: str, seconds: float = 600) -> tuple[Completed, bytes]:
+        """What a shell script that knows the snapshots prints, byte for byte; stderr is in what it came back as.
+
+        `words` are its $1 and so on. What was printed before it was ended is there too.
+        """
+        where = f"{self.sandbox.gitdir}/patchwright-out"  # /tmp may be full
+        whole = f"rm -rf {where}; {{ {script}\n}} > {where}"
+        done = self._run("sh", "-c", whole, "sh", *words, seconds=seconds)
+        try:
+            data = self.sandbox.read(where, limit=200_000_000)
+        except OSError as e:
+            raise SandboxError(f"what a command printed is gone: {e}") from e
+        self.sandbox.run(["rm", "-f", where])
+        return done, data
 
     def apply(self, patch: Patch) -> Completed:
         """Apply a patch to the files; a value, since a patch that does not apply is no failure of ours."""

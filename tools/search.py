@@ -1,14 +1,70 @@
-"""Finding text in the repository."""
+"""Finding text in the repository: by ripgrep where the sandbox has it, else by git, with the same results.
 
-from typing import Annotated
+Which files there are is git's to say: ignored ones are left out, those that are tracked all the same are not.
+"""
+
+import os
+import posixpath
+import re
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
+from ..sandbox.base import Completed
 from ..sandbox.workspace import Workspace
 from .base import ToolError, tool
-from .clip import line
+from .read import missing
 
 MOST = 100
+"""Lines that are shown, at most `PER_FILE` of each of several files."""
+PER_FILE = 10
+WIDEST = 240
+"""Characters of a line that are shown, around what matched."""
+LARGEST = 8_000_000
+"""Bytes of matching lines that are looked at; of more, those that git finds first."""
+
+CHECK = """test -e "$2" || exit 4
+test "$2" = . || { p=$(readlink -f -- "$2"); test "$p" = "$(pwd -P)/$2" || { echo "$p"; exit 5; }; }
+"""
+"""Neither engine is to follow a link: ripgrep would, out of the repository too."""
+PLAIN = "LC_ALL=C.UTF-8 git --literal-pathspecs grep --no-color"
+GREP = f"{PLAIN} -nIPz --column -e"
+LIST = """kept=$GIT_DIR/patchwright-kept
+git --literal-pathspecs ls-files -ciz --exclude-standard -- "$2" > "$kept" &
+"""
+KEPT = f"""wait
+test ! -s "$kept" || xargs -0 sh -c '{GREP} "(*ANYCRLF)(*UCP)$0" -- "$@"' "$1" < "$kept" | head -c {LARGEST}
+"""
+"""What is ignored and tracked all the same is left out by both engines, and searched besides."""
+GIT = f"""{CHECK}{LIST}
+{{ {GREP} "(*ANYCRLF)(*UCP)$1" --untracked -- "$2"; echo "code $?" >&2; }} | head -c {LARGEST}
+{KEPT}"""
+FILES = (
+    "--no-config --hidden --no-require-git --glob '!.git' --no-ignore-global --no-ignore-parent --no-ignore-dot"
+    ' --no-ignore-exclude --ignore-file "$GIT_DIR/info/exclude" --no-messages --color never --null'
+)
+"""ripgrep's rules for what to leave out, as near to git's as it has them: its own files and settings say nothing."""
+RIPGREP = f"""if ! command -v rg > /dev/null || test -e .rgignore; then exit 3; fi
+{CHECK}{LIST}nested=$GIT_DIR/patchwright-nested
+git --literal-pathspecs ls-files -s -- "$2" | grep ^160000 | cut -f 2 > "$nested" &
+{{ rg {FILES} --encoding none --crlf --no-heading -nH --column -e "$1" -- "$3"; echo "code $?" >&2; }} | head -c {LARGEST}
+{KEPT}cat "$nested" >&2"""
+"""Repositories within are told, to be left out. Of a .rgignore nothing keeps every ripgrep from."""
+ROW = re.compile(rb"(\d+)[:\0](\d+)[:\0]([^\n]*)\n")
+NOTE = re.compile(rb"[^\n]*: (?:WARNING: stopped searching binary file|binary file matches)[^\n]*\n")
+"""What ripgrep prints between the lines where a zero byte comes late in a file."""
+
+
+class Hit(NamedTuple):
+    path: str
+    line: int
+    column: int
+    """Where the match begins, in bytes from 1."""
+    text: bytes
 
 
 @tool
@@ -17,15 +73,123 @@ def search(
     pattern: Annotated[str, Field(description="regular expression", min_length=1)],
     path: Annotated[str, Field(description="folder or file")] = ".",
 ) -> str:
-    """Find lines that match a pattern, as path:line:text."""
-    inside = [] if path in (".", "", "./") else ["--", path]
-    found = workspace.git("grep", "-nIP", "--untracked", "--no-color", "-e", pattern, *inside)
-    if found.ended:
-        raise ToolError(f"the search {found.ended}: use a simpler pattern or a smaller folder")
-    if found.code == 1:
-        return f"nothing matches {pattern!r}"
-    if not found.ok:
-        raise ToolError(found.output.strip().removeprefix("fatal: "))
-    rows = found.output.splitlines()
-    more = f"\n[{len(rows) - MOST} more lines match]" if len(rows) > MOST else ""
-    return "\n".join(line(row, 300) for row in rows[:MOST]) + more
+    """Find lines that match a pattern, by file."""
+    hits, cut = find(workspace, pattern, path)
+    return shown(hits, cut) if hits else f"nothing matches {pattern!r}"
+
+
+def find(workspace: Workspace, pattern: str, path: str = ".", seconds: float = 60) -> tuple[list[Hit], bool]:
+    """All lines that match, sorted by path, and whether more match that were not looked at. Raises ToolError."""
+    inside = within(workspace, path)
+    if "\n" in pattern:
+        raise ToolError("a pattern is looked for within each line: leave the line break out")
+    return by_ripgrep(workspace, pattern, inside, seconds) or by_git(workspace, pattern, inside, seconds)
+
+
+def by_ripgrep(
+    workspace: Workspace, pattern: str, inside: str, seconds: float
+) -> tuple[list[Hit], bool] | None:
+    """None where it is not there, does not know the pattern, or finds more than is looked at: its order is none."""
+    where = "./" if inside == "." else f"./{inside}"
+    done, data = workspace.output(RIPGREP, pattern, inside, where, seconds=seconds)
+    raise_for(workspace, done, inside, data)
+    code, told = outcome(done)
+    if code not in (0, 1) or len(data) >= LARGEST:
+        return None
+    nested = tuple(f"{top}/" for top in told.splitlines())
+    return sorted({hit for hit in rows(data) if not hit.path.startswith(nested)}), False
+
+
+def by_git(workspace: Workspace, pattern: str, inside: str, seconds: float) -> tuple[list[Hit], bool]:
+    done, data = workspace.output(GIT, pattern, inside, seconds=seconds)
+    raise_for(workspace, done, inside, data)
+    cut = len(data) >= LARGEST
+    if not cut and outcome(done)[0] not in (0, 1):
+        reason = done.output.partition("\ncode ")[0].strip().removeprefix("fatal: ")
+        reason = reason.partition(f"{pattern}': ")[2] or reason
+        raise ToolError(f"{pattern!r} cannot be looked for: {reason}")
+    return sorted(set(rows(data))), cut
+
+
+def files_with(workspace: Workspace, words: Sequence[str], seconds: float = 0.3) -> list[str]:
+    """Files that speak of one of the words, as far as that is known in so short a time."""
+    if not words:
+        return []
+    wanted = shlex.join(f"-e{word}" for word in words)
+    script = f"""if command -v rg > /dev/null; then rg {FILES} -lwF {wanted} ./
+else {PLAIN} -lIwFz --untracked {wanted}; fi"""
+    _, data = workspace.output(script, seconds=seconds)
+    return [os.fsdecode(name).removeprefix("./") for name in data.split(b"\0")[:-1]]
+
+
+def outcome(done: Completed) -> tuple[int, str]:
+    """The engine's exit code, and what was told after it."""
+    found = re.search(r"^code (\d+)$\n?(.*)", done.output, re.M | re.S)
+    return (int(found[1]), found[2]) if found else (-1, "")
+
+
+def raise_for(workspace: Workspace, done: Completed, inside: str, data: bytes) -> None:
+    """Raise ToolError where there is nothing to search, or where it took too long."""
+    if done.ended:
+        raise ToolError(f"the search {done.ended}: use a simpler pattern or a smaller folder")
+    if done.code == 4:
+        raise ToolError(missing(workspace, inside))
+    if done.code == 5:
+        target = os.fsdecode(data).strip()
+        raise ToolError(
+            f"{inside} leads by a link to {target.removeprefix(f'{workspace.root}/')}: search there"
+        )
+
+
+def within(workspace: Workspace, path: str) -> str:
+    """A path as git names it. Raises ToolError where it leads out of the repository."""
+    inside = posixpath.relpath(posixpath.join(workspace.root, path), workspace.root)
+    if inside == ".." or inside.startswith("../"):
+        raise ToolError(f"{path} is outside of the repository")
+    return inside
+
+
+def rows(data: bytes) -> Iterator[Hit]:
+    """The lines that an engine printed. A path may hold a line break; a last line that is cut off is left out."""
+    at = 0
+    while (end := data.find(b"\0", at)) >= 0 and (row := ROW.match(data, end + 1)):
+        name = data[at:end]
+        while note := NOTE.match(name):
+            name = name[note.end() :]
+        path = os.fsdecode(name).removeprefix("./")
+        yield Hit(path, int(row[1]), int(row[2]), row[3])
+        at = row.end()
+
+
+def shown(hits: Sequence[Hit], cut: bool = False) -> str:
+    """The lines grouped by file, as many as fit; the rest as a count."""
+    files = [(path, list(group)) for path, group in groupby(hits, key=lambda hit: hit.path)]
+    most, room, out, left = (MOST if len(files) == 1 else PER_FILE), MOST, [], Counter[str]()
+    for path, group in files:
+        fitting = group[: min(most, room)]
+        room -= len(fitting)
+        left[path] = len(group) - len(fitting)
+        if fitting:
+            out += [named(path), *(f"{hit.line}:{around(hit)}" for hit in fitting)]
+            out += [f"[{left[path]} more here]"] if left[path] else []
+    hidden = files[len(files) - sum(1 for path, group in files if left[path] == len(group)) :]
+    if hidden:
+        rest = sum(len(group) for _, group in hidden)
+        out.append(f"[{'over ' * cut}{rest} more matches in {len(hidden)} more files]")
+    elif cut:
+        out.append("[there are more matches: search in a folder, or for something rarer]")
+    return "\n".join(out)
+
+
+def named(path: str) -> str:
+    """A path on one line, whatever is in it."""
+    return path.encode("utf-8", "backslashreplace").decode().replace("\n", "\\n")
+
+
+def around(hit: Hit) -> str:
+    """A line, or what lies around its match where it is long."""
+    if len(hit.text) <= WIDEST:
+        return hit.text.decode("utf-8", "replace").rstrip("\r")
+    start = max(0, min(hit.column - 1 - WIDEST // 3, len(hit.text) - WIDEST))
+    part = hit.text[start : start + WIDEST].decode("utf-8", "ignore")
+    return f"{'…' if start else ''}{part}{'…' if start + WIDEST < len(hit.text) else ''}"

@@ -104,7 +104,9 @@ class Profile(Frozen):
     guided: bool = False
     """Before its first turn it is told which tests fail, and shown the code that they lead to; others start at
     once, are told what fails when it is known, and look for themselves."""
-    tools: tuple[str, ...] = ("read", "search", "edit", "write", "run", "start", "job", "test", "finish")
+    tools: tuple[str, ...] = (
+        *("read", "search", "outline", "edit", "write", "run", "start", "job", "test", "finish"),
+    )
     """What it may call, where it writes edits as most models do."""
     edits: Literal["edit", "patch", "write"] = "edit"
     """How it writes edits best: exact text and whole files, patches, or whole files alone."""

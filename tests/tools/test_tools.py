@@ -8,6 +8,7 @@ from patchwright.agent.attempt import TOOLS
 from patchwright.agent.models.base import CAPABLE
 from patchwright.agent.models.scripted import call
 from patchwright.sandbox.workspace import Workspace
+from patchwright.tools.atlas import Atlas
 from patchwright.tools.base import Observation, Toolbox
 from patchwright.tools.desk import Desk
 
@@ -18,7 +19,7 @@ class Bench:
     def __init__(self, workspace: Workspace, desk: Desk) -> None:
         self.workspace, self.toolbox = (
             workspace,
-            Toolbox([TOOLS[name] for name in CAPABLE.tools], (workspace, desk)),
+            Toolbox([TOOLS[name] for name in CAPABLE.tools], (workspace, desk, Atlas(workspace))),
         )
 
     def do(self, tool: str, **args: Any) -> Observation:
@@ -48,6 +49,7 @@ def test_every_tool_is_described_in_full_and_briefly(bench: Bench) -> None:
     assert [s["function"]["name"] for s in schemas] == [
         "read",
         "search",
+        "outline",
         "edit",
         "write",
         "run",
@@ -100,12 +102,12 @@ def test_a_form_feed_ends_no_line(bench: Bench) -> None:
 
 
 def test_search_finds_lines_and_says_when_there_are_none(bench: Bench) -> None:
-    assert "stats.py:8:        return s[n // 2]" in bench.text("search", pattern=r"return s\[n // \d\]")
-    assert bench.text("search", pattern="median", path="stats.py").count("\n") == 0
+    assert "stats.py\n8:        return s[n // 2]" in bench.text("search", pattern=r"return s\[n // \d\]")
+    assert bench.text("search", pattern="median", path="stats.py") == "stats.py\n4:def median(values):"
     assert bench.text("search", pattern="nowhere") == "nothing matches 'nowhere'"
     assert bench.refuse("search", pattern="(")
     bench.workspace.write("new.py", b"median = 1\n")
-    assert "new.py:1:median = 1" in bench.text("search", pattern="median")
+    assert "new.py\n1:median = 1" in bench.text("search", pattern="median")
 
 
 @pytest.mark.parametrize("path", ["../x", "/etc/x", "/tmp/x"])
@@ -200,7 +202,7 @@ def test_finish_is_refused_where_tests_were_changed(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("tool", "args", "says"),
     [
-        ("fly", {}, "there is no tool 'fly'; the tools are read, search, edit"),
+        ("fly", {}, "there is no tool 'fly'; the tools are read, search, outline, edit"),
         ("read", {}, "read: path: Field required"),
         ("read", {"path": "x", "start": 0}, "read: start: Input should be greater than or equal to 1"),
         ("read", {"path": "x", "colour": 1}, "read: colour: Extra inputs are not permitted"),
