@@ -8,6 +8,7 @@ from pydantic import Field, WithJsonSchema
 
 from ..sandbox.base import Frozen
 from ..sandbox.workspace import Workspace
+from .apart import broken
 from .base import RepoPath, ToolError, tool
 from .editing import dialects
 from .editing.explain import IGNORING
@@ -124,7 +125,9 @@ def outcome(change: Change, link: str, stale: bool) -> str:
         head = f"wrote {path}, {len(bodies(found.text)) if found else 0} lines"
     head += f" ({'; '.join(notes)})" if notes else ""
     shown = around(after, change.spans) if before or change.source else ""
-    return f"{head}:\n{shown}" if shown else head
+    news = broken(path, before or b"", after)
+    parts = [f"{head}:\n{shown}" if shown else head, *([f"This broke it:\n{news}"] if news else [])]
+    return "\n".join(parts)
 
 
 def moved_away(change: Change, changes: Sequence[Change]) -> bool:

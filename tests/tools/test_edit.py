@@ -240,3 +240,14 @@ def test_define_keeps_encoding_and_line_ends(shared: Bench) -> None:
     assert shared.workspace.read("m.py") == (
         b"\xef\xbb\xbf# caf\xc3\xa9\r\n\r\n\r\ndef f():\r\n    return 2\r\n\r\n\r\nX = 1 \r\n"
     )
+
+
+def test_what_an_edit_newly_broke_is_in_its_result(bench: Bench) -> None:
+    bench.lay(**{"a.py": "def f(x):\n    return x\n\n\nold_noise\n"})
+    broke = bench.text("edit", path="a.py", old="return x", new="return x + y")
+    assert broke.splitlines()[-2:] == ["This broke it:", "a.py:2: undefined name 'y'"]
+    assert "old_noise" not in broke.partition("This broke it:")[2]
+    syntax = bench.text("edit", path="a.py", old="def f(x):", new="def f(x)")
+    assert "a.py:1: SyntaxError: expected ':'" in syntax
+    assert "This broke it" not in bench.text("edit", path="a.py", old="def f(x)", new="def f(x, y):")
+    assert "b.go:1" in bench.text("write", path="b.go", text="package main\nfunc main( {\n}\n")
