@@ -18,6 +18,7 @@ from typing import NamedTuple
 from .source import language_of
 
 SHOWN = 5
+UNDEFINED = "undefined "
 LARGEST = 2_000_000
 """Bytes of a file that is still looked at."""
 
@@ -39,7 +40,10 @@ def broken(path: str, before: bytes, after: bytes) -> str:
     found = problems(path, after)
     if not found:
         return ""
-    old = Counter(p.about for p in problems(path, before)) if before else Counter[str]()
+    had = problems(path, before) if before else []
+    if any(not p.about.startswith(UNDEFINED) for p in had):
+        found = [p for p in found if not p.about.startswith(UNDEFINED)]  # nobody knows whether they are new
+    old = Counter(p.about for p in had)
     new: list[Problem] = []
     for problem in found:
         old[problem.about] -= 1
@@ -103,7 +107,7 @@ def undefined(path: str, tree: ast.Module) -> Iterator[Problem]:
         name = str(message.message_args[0])
         if name not in seen:
             seen.add(name)
-            yield Problem(message.lineno, f"undefined name {name!r}", f"undefined {name}")
+            yield Problem(message.lineno, f"undefined name {name!r}", f"{UNDEFINED}{name}")
 
 
 def of_json(data: bytes) -> list[Problem]:
