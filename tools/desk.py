@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ..sandbox.workspace import Workspace
-from ..verify.impact import impacted
 from ..verify.report import PASSED, TestReport
 from ..verify.suite import Suite
 from ..verify.tamper import some, tampering
@@ -70,15 +69,23 @@ class Desk:
     def try_out(self, target: str = "") -> Ran:
         """As `test`, compared with the last run and with the baseline. Without a target the tests that the changed
         files reach come first, where the whole takes long; if they fail, the others are not run."""
-        suite, before = self.suite, self.baseline()
+        before = self.baseline()
         known = dict(self._known)
-        if not target and before.seconds > QUICK and (part := impacted(self.workspace, suite.command)):
+        if not target and (part := self._reached(before)):
             report = self.test(shlex.join(part))
             if not report.green:
                 note = f"only the tests in {listed(part)} were run, which the changed files reach; the rest were not"
                 return self._compared(report, before, known, False, (note,))
         report = self.test(target)
         return self._compared(report, before, known, not target, ())
+
+    def _reached(self, before: TestReport) -> tuple[str, ...]:
+        """Test files that the changed files reach, where running all of them takes long."""
+        if before.seconds <= QUICK:
+            return ()
+        from ..verify.impact import impacted
+
+        return impacted(self.workspace, self.suite.command)
 
     def _compared(
         self,

@@ -6,7 +6,6 @@ from secrets import token_hex
 
 from ..sandbox.base import Frozen
 from ..sandbox.workspace import Workspace
-from .runners import script
 
 SHOWN = 4
 """Other suites that are named."""
@@ -60,6 +59,13 @@ def detect(workspace: Workspace) -> Detected:
         name, _, body = part.partition("\n")
         facts[name] = body.strip("\n")
     return choose(facts)
+
+
+def script(text: str) -> str:
+    """What `npm test` or `composer test` runs."""
+    from .runners import script  # they are loaded when a test is run
+
+    return script(text)
 
 
 def choose(facts: Facts) -> Detected:
@@ -121,8 +127,8 @@ def compiled(facts: Facts) -> Iterator[str]:
     if {"build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"} & here:
         yield "./gradlew test" if "gradlew" in here else "gradle test"
     if re.search(r"enable_testing\s*\(|include\s*\(\s*CTest\s*\)", cmake, re.IGNORECASE):
-        build = "/tmp/patchwright-build"
-        yield f"cmake -S . -B {build} && cmake --build {build} -j 2 && ctest --test-dir {build}"
+        build = "build=/tmp/build-$(pwd | cksum | tr -cd 0-9)"  # on the host, /tmp is everybody's
+        yield f"{build} && cmake -S . -B $build && cmake --build $build -j 2 && ctest --test-dir $build"
 
 
 def scripted(facts: Facts) -> Iterator[str]:

@@ -69,5 +69,6 @@ class TestReport(Frozen):
             return self.outcomes[test] == PASSED
         if test == self.command:
             return self.green
-        within = [outcome for name, outcome in self.outcomes.items() if name.startswith(f"{test}::")]
+        inner = (f"{test}::",) if "/" in test else (f"{test}::", f"{test}.")  # unittest joins by dots
+        within = [outcome for name, outcome in self.outcomes.items() if name.startswith(inner)]
         return PASSED in within and not {FAILED, ERROR} & set(within)

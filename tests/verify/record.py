@@ -19,12 +19,12 @@ from pathlib import Path
 from patchwright.sandbox.readable import readable
 from patchwright.sandbox.workspace import QUIET
 from patchwright.verify import runners
+from patchwright.verify.gather import GATHER, MOST, PREPARE, parts
 from patchwright.verify.runners.runner import FOLDER
-from patchwright.verify.suite import GATHER, MOST, PREPARE, parts
 
 HERE = Path(__file__).parent
 MVN = "mvn -o -s /etc/maven/settings-debian.xml test"
-BUILD = "cmake -S . -B /tmp/patchwright-build && cmake --build /tmp/patchwright-build && ctest --test-dir /tmp/patchwright-build"
+BUILD = "build=$(mktemp -d) && cmake -S . -B $build && cmake --build $build && ctest --test-dir $build"
 RUNS = {
     "pytest": "python3 -m pytest",
     "pytest+broken": "python3 -m pytest",

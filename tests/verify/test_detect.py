@@ -7,7 +7,6 @@ from fakes import begun, commit, write_files
 from patchwright.verify.detect import Detected, choose, detect
 
 PROJECTS = Path(__file__).parent / "projects"
-BUILD = "/tmp/patchwright-build"
 
 
 @pytest.mark.parametrize(
@@ -26,7 +25,7 @@ BUILD = "/tmp/patchwright-build"
         ("gradle", "gradle test"),
         ("rspec", "rspec"),
         ("phpunit", "(vendor/bin/)?phpunit"),
-        ("ctest", rf"cmake -S \. -B {BUILD} && cmake --build {BUILD} -j 2 && ctest --test-dir {BUILD}"),
+        ("ctest", r"build=/tmp/build-.* && cmake -S \. .* && ctest --test-dir \$build"),
     ],
 )
 def test_the_command_of_a_real_project_is_found_in_its_files(

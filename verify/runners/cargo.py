@@ -153,9 +153,12 @@ def reported(test: str, node: Element, said: str, place: Place) -> Failure:
 def select(tests: Sequence[str]) -> str:
     """By the names inside their binaries: namesakes in others run too."""
     names = [re.sub(r"^[\w-]+::(bin/[\w-]+::)?", "", test) for test in tests]
-    if any(" " in name for name in names):
-        return ""
-    return f"-- --exact {shlex.join(names)}"
+    return "" if any(" " in name for name in names) else f"-- --exact {shlex.join(names)}"
+
+
+def select_next(tests: Sequence[str]) -> str:
+    """As `select`; the first one or two parts of an id are the binary's."""
+    return select([*tests, *(test.partition("::")[2] for test in tests if test.count("::") > 1)])
 
 
 CARGO = Runner(
@@ -171,5 +174,5 @@ NEXTEST = Runner(
     asked=f"--no-fail-fast --tool-config-file patchwright:{CONFIG}",
     file="nextest.xml",
     read=read,
-    select=select,
+    select=select_next,
 )

@@ -52,8 +52,8 @@ def understand(text: str, place: Place) -> Found | None:
 
 
 def maven(tests: Sequence[str]) -> str:
-    """surefire's own pattern; it knows no parameters."""
-    chosen = dict.fromkeys(test.replace("::", "#").partition("[")[0] for test in tests)
+    """surefire's own pattern; of a test with parameters all run."""
+    chosen = dict.fromkeys(re.sub(r"\[.*", "*", test.replace("::", "#"), flags=re.DOTALL) for test in tests)
     return f"-Dtest={shlex.quote(','.join(chosen))} -Dsurefire.failIfNoSpecifiedTests=false -DfailIfNoTests=false"
 
 

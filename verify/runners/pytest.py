@@ -123,8 +123,8 @@ def traces(text: str, found: Found, root: str) -> Iterator[Failure]:
 
 def disagreement(found: Found, text: str) -> str:
     """What the report claims and the run's own last line does not; empty where they agree as far as they can."""
-    ends = re.findall(r"^=* ?((?:\d+ [a-z]+(?:, )?)+) in [\d.]+ ?s\b.*$", text, re.MULTILINE)
-    if not ends or re.search(r"rerun|subtest", " ".join(ends)):
+    ends = re.findall(r"^=* ?((?:\d+ [a-z]+(?:, )?)+) in [\d.]+ ?s\b.*$", text, re.MULTILINE)[-1:]
+    if not ends or re.search(r"rerun|subtest", ends[0]):
         return ""
     passed, failed = printed(ends, "passed", "xpassed"), printed(ends, "failed", "error", "errors")
     if found.count(PASSED) > passed:
