@@ -15,7 +15,7 @@ def test(
     desk: Desk,
     target: Annotated[str, Field(description="a file or test id; empty: all")] = "",
 ) -> tuple[str, dict[str, Any]]:
-    """Run the tests; shows each failure with its trace."""
+    """Run the tests; shows what changed, and each failure with its trace."""
     ran = desk.try_out(target)
     return digest(ran.report, notes=ran.notes, first=ran.news), kept(ran.report)
 

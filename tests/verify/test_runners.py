@@ -445,3 +445,56 @@ def test_tests_of_xml_up_to_the_cut_are_kept() -> None:
     size = (LOGS / "pytest" / "1-pytest.xml").stat().st_size
     found = report("pytest", size // 2)
     assert 0 < len(found.outcomes) < len(PYTEST)
+
+
+@pytest.mark.parametrize(
+    ("command", "line"),
+    [
+        ("python3 -m unittest", "python3 -m unittest -v"),
+        ("cargo test -p a -- --nocapture", "cargo test -p a --no-fail-fast -- --nocapture"),
+        ("cd sub && go test ./...", "cd sub && go test ./... -v"),
+        ("npm test --silent", "npm test --silent -- --json --outputFile={} --testLocationInResults"),
+        (
+            "npm run test -- --ci",
+            "npm run test -- --ci --json --outputFile={} --testLocationInResults",
+        ),
+        ("yarn test", "yarn test --json --outputFile={} --testLocationInResults"),
+        ("npx jest a.js", "npx jest a.js --json --outputFile={} --testLocationInResults"),
+        ("composer test", "composer test -- --log-junit {}"),
+        ("go test ./... | tee log", "go test ./... | tee log"),
+        ("pytest && echo fine", "pytest && echo fine"),
+        ("sh -c 'go test; true'", "sh -c 'go test; true'"),
+        ("make test", "make test"),
+    ],
+)
+def test_a_command_line_is_given_what_its_runner_needs_where_it_can_be(command: str, line: str) -> None:
+    about = Project(script="eslint . && jest", composer="vendor/bin/phpunit")
+    asked = runners.ask(command, about).line
+    for file in ("jest.json", "phpunit.xml"):
+        asked = asked.replace(f"/tmp/.patchwright-tests/{file}", "{}")
+    assert asked == line
+
+
+@pytest.mark.parametrize(
+    ("command", "tests", "line"),
+    [
+        ("python3 -m pytest", ["t.py::test[a b]"], "python3 -m pytest 't.py::test[a b]'"),
+        (
+            "go test ./...",
+            ["example.com/calc::TestA/sub"],
+            "go test example.com/calc -count=1 -run '^TestA$/^sub$' -v",
+        ),
+        ("cargo test", ["calc::tests::adds"], "cargo test --no-fail-fast -- --exact tests::adds"),
+        (
+            "mvn test",
+            ["a.BTest::c", "a.BTest::d[1]"],
+            "mvn test -Dtest='a.BTest#c,a.BTest#d*' -Dsurefire.failIfNoSpecifiedTests=false -DfailIfNoTests=false"
+            " -B -fae -DtrimStackTrace=false",
+        ),
+        ("gradle test", ["a.BTest::c"], "gradle test --tests a.BTest.c --continue"),
+        ("rspec", ["spec/a_spec.rb::A b's c #2"], "rspec spec/a_spec.rb -e 'A b'\"'\"'s c'"),
+        ("make test", ["x"], "make test"),
+    ],
+)
+def test_tests_are_chosen_by_the_ids_that_we_gave_them(command: str, tests: list[str], line: str) -> None:
+    assert runners.ask(command, Project(), "", tests).line == line

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ...sandbox.base import Completed
 from ..report import TestReport
-from . import cargo, phpunit, pytest, rspec
+from . import cargo, phpunit, pytest
 from .cargo import CARGO, NEXTEST
 from .ctest import CTEST
 from .go import GO
@@ -28,16 +28,11 @@ RUNNERS = (
     *(PYTEST, UNITTEST, DJANGO, GO, NEXTEST, CARGO, JEST, VITEST, MOCHA),
     *(MAVEN, GRADLE, RSPEC, PHPUNIT, CTEST),
 )
-ENV = {
-    "PYTEST_ADDOPTS": pytest.OPTIONS,
+TOX = {
     "TOX_TESTENV_PASSENV": "PYTEST_ADDOPTS",  # tox 3
     "TOX_OVERRIDE": "testenv.pass_env+=PYTEST_ADDOPTS",  # tox 4
-    "SPEC_OPTS": rspec.OPTIONS,
-    "CTEST_OUTPUT_ON_FAILURE": "1",
-    "RUST_BACKTRACE": "1",
-    "CARGO_TERM_COLOR": "never",
 }
-"""What the runners below the command, whatever it is, are asked for."""
+"""Makes tox hand on what pytest is asked for."""
 JAVASCRIPT = {"CI": "1"}
 """Makes runners that would watch the files run once."""
 PACKAGER = re.compile(r"(npm|yarn|pnpm|bun)\s+(?:run\s+)?(?:-\S+\s+)*(test|t|run test)\b")
@@ -92,10 +87,15 @@ def ask(command: str, about: Project, words: str = "", tests: Sequence[str] = ()
     """The command line with what makes its runner tell all, and only `words`, or these tests, chosen."""
     line = ending(command)
     runner, through = recognise(line, about)
-    env = ENV | (JAVASCRIPT if runner in (JEST, VITEST, MOCHA) or PACKAGER.search(command) else {})
+    env = {name: value for one in ((runner,) if runner else RUNNERS) for name, value in one.env}
+    env |= JAVASCRIPT if runner in (JEST, VITEST, MOCHA) or PACKAGER.search(command) else {}
+    env |= TOX if re.search(r"\btox\b", command) else {}
     anyway = (runner,) if runner and runner.anyway else (MAVEN, GRADLE) if about.java and not runner else ()
     patterns = tuple(one.anyway for one in anyway)
     chosen = words or (runner.select(tests) if runner and tests else "")
+    if about.module and not runner:
+        command = f'export GOFLAGS="-v${{GOFLAGS:+ $GOFLAGS}}"; {command}'  # Go below, say, make
+        line = ending(command)
     if not line:
         return Asked(f"{command} {chosen}".strip(), env, None, patterns)
     last = line.last

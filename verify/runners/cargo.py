@@ -161,10 +161,13 @@ def select_next(tests: Sequence[str]) -> str:
     return select([*tests, *(test.partition("::")[2] for test in tests if test.count("::") > 1)])
 
 
+TRACES = (("RUST_BACKTRACE", "1"), ("CARGO_TERM_COLOR", "never"))
+
 CARGO = Runner(
     name="cargo test",
     starts=r"(^|[\s/])cargo\s+(\+\S+\s+)?(test|t)\b",
     asked="--no-fail-fast",
+    env=TRACES,
     text=understand,
     select=select,
 )
@@ -172,6 +175,7 @@ NEXTEST = Runner(
     name="cargo nextest",
     starts=r"(^|[\s/])cargo(\s+|-)nextest\s+(run|r)\b",
     asked=f"--no-fail-fast --tool-config-file patchwright:{CONFIG}",
+    env=TRACES,
     file="nextest.xml",
     read=read,
     select=select_next,

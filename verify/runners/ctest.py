@@ -75,6 +75,7 @@ CTEST = Runner(
     name="ctest",
     starts=r"(^|[\s/])ctest\b",
     asked=f"--output-on-failure --output-junit {FOLDER}/ctest.xml",
+    env=(("CTEST_OUTPUT_ON_FAILURE", "1"),),
     file="ctest.xml",
     read=read,
     text=understand,

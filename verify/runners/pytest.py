@@ -141,6 +141,7 @@ def select(tests: Sequence[str]) -> str:
 PYTEST = Runner(
     name="pytest",
     starts=r"(^|[\s/])(py\.?test|pytest-3)(\s|$)|-m\s+pytest\b",
+    env=(("PYTEST_ADDOPTS", OPTIONS),),
     file=FILE,
     read=read,
     text=understand,

@@ -69,5 +69,10 @@ def select(tests: Sequence[str]) -> str:
 
 
 RSPEC = Runner(
-    name="RSpec", starts=r"(^|[\s/])rspec(\s|$)|\brake\s+spec\b", file=FILE, read=read, select=select
+    name="RSpec",
+    starts=r"(^|[\s/])rspec(\s|$)|\brake\s+spec\b",
+    env=(("SPEC_OPTS", OPTIONS),),
+    file=FILE,
+    read=read,
+    select=select,
 )

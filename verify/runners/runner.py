@@ -73,6 +73,8 @@ class Runner(NamedTuple):
     """A pattern for the command line that starts it."""
     asked: str = ""
     """Words for its command line that make it report in full."""
+    env: tuple[tuple[str, str], ...] = ()
+    """What it, or what lies below it, is asked for through the environment."""
     file: str = ""
     """The report that those words, or its environment, make it write: a name in FOLDER."""
     read: Read | None = None
@@ -84,10 +86,6 @@ class Runner(NamedTuple):
     """A pattern for the words of its command line that mean all tests: they go where some are chosen."""
     anyway: str = ""
     """A pattern, for `find -path`, of the reports that it writes in the working copy without being asked."""
-
-    @property
-    def report(self) -> str:
-        return f"{FOLDER}/{self.file}"
 
 
 class Line(NamedTuple):
