@@ -88,7 +88,8 @@ def failing(report: TestReport) -> list[str]:
     """What failed, without a test that only failed since a part of it did."""
     bad = report.having(FAILED, ERROR)
     told = {failure.test for failure in report.failures}
-    return [test for test in bad if test in told or not any(t.startswith(f"{test}/") for t in told)]
+    parents = {test[:at] for test in told for at, letter in enumerate(test) if letter == "/"}
+    return [test for test in bad if test in told or test not in parents]
 
 
 def headline(report: TestReport) -> str:

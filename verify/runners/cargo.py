@@ -4,8 +4,10 @@ Ids are nextest's, with :: for its blank: crate::module::test, crate::bin/name::
 crate of an integration test, which is name::test there.
 """
 
+import itertools
 import re
 import shlex
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
@@ -22,6 +24,8 @@ ENDS = re.compile(r".*?(ok|FAILED|ignored(?:, .*)?)(?: <[\d.]+s>)?$")
 WORDS = {"ok": PASSED, "FAILED": FAILED}
 COUNTS = re.compile(r"^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored;", re.MULTILINE)
 COMPILE = re.compile(r"^error: could not compile `([\w-]+)` \((.+?)\) due to", re.MULTILINE)
+TARGETS = 20
+"""The most targets that are named as not compiled."""
 CONFIG = f"{FOLDER}.toml"
 """A settings file of ours for nextest, which lies under the project's own."""
 SETTINGS = f'[profile.default.junit]\npath = "{FOLDER}/nextest.xml"\n'
@@ -32,13 +36,12 @@ def understand(text: str, place: Place) -> Found | None:
     parts = SECTION.split(text)
     for unit, source, stem, doc, body in zip(*(iter(parts[1:]),) * 5, strict=False):
         section(found, owner(unit, source, stem, doc), body, place)
-    for crate, target in COMPILE.findall(text):
-        name = (
-            crate.replace("-", "_")
-            if target.startswith(("lib", "bin"))
-            else target.partition('"')[2].strip('"')
-        )
-        found.add(name, ERROR, broken(name, text, place))
+    broken = [*dict.fromkeys(COMPILE.findall(text))][:TARGETS]
+    said = errors(text) if broken else []
+    for crate, target in broken:
+        inner = target.partition('"')[2].strip('"')
+        name = crate.replace("-", "_") if target.startswith(("lib", "bin")) or not inner else inner
+        found.add(name, ERROR, uncompiled(name, said, place))
     return found if found.outcomes or len(parts) > 1 else None
 
 
@@ -65,7 +68,7 @@ def section(found: Found, name: str, body: str, place: Place) -> None:
     for test, outcome in here.outcomes.items():
         found.add(ids[test], outcome)
     for test, said in re.findall(
-        r"^---- (.+?) stdout ----\n(.*?)(?=^---- |^failures:$|\Z)", body, re.MULTILINE | re.DOTALL
+        r"^---- ([^\n]+?) stdout ----\n(.*?)(?=^---- |^failures:$|\Z)", body, re.MULTILINE | re.DOTALL
     ):
         if here.outcomes.get(test) == FAILED:
             found.failures.append(failure(ids[test], said, place))
@@ -91,11 +94,11 @@ def results(body: str) -> Iterator[tuple[str, str]]:
 
 def numbered(name: str, tests: Sequence[str] | dict[str, str]) -> dict[str, str]:
     """Ids that stay when lines above are added: a documentation test goes by its item, the second of one by #2."""
-    ids: dict[str, str] = {}
+    ids, seen = dict[str, str](), Counter[str]()
     for test in tests:
         item = re.sub(r" \(line \d+\)", "", test)
-        same = sum(re.sub(r" \(line \d+\)", "", other) == item for other in ids)
-        ids[test] = f"{name}::{item}" + (f" #{same + 1}" if same else "")
+        seen[item] += 1
+        ids[test] = f"{name}::{item}" + (f" #{seen[item]}" if seen[item] > 1 else "")
     return ids
 
 
@@ -115,19 +118,16 @@ def failure(test: str, text: str, place: Place) -> Failure:
     )
 
 
-def broken(name: str, text: str, place: Place) -> Failure:
-    """What the compiler said."""
-    errors = re.findall(
-        r"^error(?:\[E\d+\])?: (?!could not compile|aborting).+(?:\n(?!\n|error|warning).*)*",
-        text,
-        re.MULTILINE,
-    )
-    found = [frame for said in errors for frame in frames.places(said, "rs")]
-    return Failure(
-        test=name,
-        message="\n".join(errors[:5]) or "it does not compile",
-        frames=frames.own(found, place.root),
-    )
+def errors(text: str) -> list[str]:
+    """What the compiler said, error by error."""
+    pattern = r"^error(?:\[E\d+\])?: (?!could not compile|aborting).+(?:\n(?!\n|error|warning).*)*"
+    return [found[0] for found in itertools.islice(re.finditer(pattern, text, re.MULTILINE), 20)]
+
+
+def uncompiled(name: str, said: list[str], place: Place) -> Failure:
+    found = [frame for error in said for frame in frames.places(error, "rs")]
+    message = "\n".join(said[:5]) or "it does not compile"
+    return Failure(test=name, message=message, frames=frames.own(found, place.root))
 
 
 def read(data: bytes, place: Place) -> Found:

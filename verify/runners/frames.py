@@ -39,7 +39,7 @@ def python(text: str) -> Iterator[Frame]:
 
 def javascript(text: str) -> list[Frame]:
     """V8's `at name (path:line:column)`, and Vitest's `❯ name path:line:column`."""
-    pattern = r"^\s*(?:at|❯) (?:async )?(?:(.+?) )?\(?((?:file://)?[^\s()]+?):(\d+):\d+\)?$"
+    pattern = r"^[ \t]*(?:at|❯) (?:async )?(?:(.+?) )?\(?((?:file://)?[^\s()]+?):(\d+):\d+\)?$"
     found = [
         Frame(path=path, line=int(line), function=name)
         for name, path, line in re.findall(pattern, text, re.MULTILINE)
@@ -49,7 +49,7 @@ def javascript(text: str) -> list[Frame]:
 
 def java(text: str) -> list[Frame]:
     """`at package.Class.method(File.java:12)`; the path is the package's, below a folder that the trace does not name."""
-    pattern = r"^\s*at (?:[\w.@-]+/)?((?:\w+\.)*)([\w$]+)\.([\w$<>]+)\((\w+\.\w+):(\d+)\)"
+    pattern = r"^[ \t]*at (?:[\w.@-]+/)?((?:\w+\.)*)([\w$]+)\.([\w$<>]+)\((\w+\.\w+):(\d+)\)"
     found = [
         Frame(
             path=package.replace(".", "/") + file,
@@ -64,13 +64,14 @@ def java(text: str) -> list[Frame]:
 
 def rust(text: str) -> list[Frame]:
     """A backtrace; without one, the place where the thread panicked."""
-    pattern = r"^\s+\d+: (.+)\n\s+at (\S+?):(\d+)(?::\d+)?$"
+    pattern = r"^[ \t]+\d+: (.+)\n[ \t]+at (\S+?):(\d+)(?::\d+)?$"
     found = [
         Frame(path=path, line=int(line), function=name)
         for name, path, line in re.findall(pattern, text, re.MULTILINE)
         if not name.endswith("{{closure}}")
     ]
-    place = re.search(r"panicked at (?:'.*', )?([^\s:']+):(\d+):\d+", text)
+    told = text.partition("panicked at ")[2].partition("\n")[0][:2_000]
+    place = re.match(r"(?:'.*', )?([^\s:']+):(\d+):\d+", told)
     if not found and place:
         found = [Frame(path=place[1], line=int(place[2]), function="")]
     return found[::-1]
@@ -78,9 +79,9 @@ def rust(text: str) -> list[Frame]:
 
 def go(text: str) -> list[Frame]:
     """A goroutine's stack: the function, and below it the place."""
-    pattern = r"^([\w./*()\[\]-]+)\(.*\)\n\t(\S+\.go):(\d+)"
+    pattern = r"^(.+)\)\n\t(\S+\.go):(\d+)"
     found = [
-        Frame(path=path, line=int(line), function=name.rpartition("/")[2])
+        Frame(path=path, line=int(line), function=name.rpartition("(")[0].rpartition("/")[2])
         for name, path, line in re.findall(pattern, text, re.MULTILINE)
     ]
     return found[::-1]

@@ -12,7 +12,7 @@ from ..report import ERROR, FAILED, PASSED, SKIPPED, Failure, Frame
 from . import frames
 from .runner import Found, Place, Runner
 
-RESULT = re.compile(r"(.*?)\s*--- (PASS|FAIL|SKIP): (\S+) \([\d.]+s\)")
+RESULT = re.compile(r"--- (PASS|FAIL|SKIP): (\S+) \([\d.]+s\)$")
 BEGINS = re.compile(r"=== (RUN|CONT|NAME|PAUSE)\s+(\S*)")
 PACKAGE = re.compile(r"(ok  |FAIL|\?   )\t(\S+)(?:\t(.*)| (\[.*\]))?")
 BUILD = re.compile(r"# (\S+)(?: \[\S+\])?")
@@ -33,10 +33,10 @@ class Package:
             self.test = "" if found[1] == "PAUSE" else found[2]
             if found[1] == "RUN":
                 self.outcomes.setdefault(self.test, "")
-        elif found := RESULT.fullmatch(line):
-            self.say(found[1])
-            self.test = found[3]
-            self.outcomes[self.test] = WORDS[found[2]]
+        elif found := RESULT.search(line):
+            self.say(line[: found.start()].rstrip())
+            self.test = found[2]
+            self.outcomes[self.test] = WORDS[found[1]]
         else:
             self.say(line)
 
@@ -50,8 +50,9 @@ class Package:
         failed = [test for test, outcome in self.outcomes.items() if outcome not in (PASSED, SKIPPED)]
         for test, outcome in self.outcomes.items():
             found.add(f"{name}::{test}", outcome or ERROR)
+        parents = {test[:at] for test in failed for at, letter in enumerate(test) if letter == "/"}
         for test in failed:
-            if not any(other.startswith(f"{test}/") for other in failed):
+            if test not in parents:
                 found.failures.append(failure(f"{name}::{test}", self.output.get(test, []), inner, place))
         if not ok and not failed:
             found.add(name, ERROR, failure(name, self.output.get("", []) or [why], inner, place))

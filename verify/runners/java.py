@@ -22,7 +22,7 @@ def identity(case: Element) -> str:
 
 def failure(test: str, node: Element, said: str, place: Place) -> Failure:
     trace = node.text or ""
-    message = re.split(r"^\s+at ", trace, maxsplit=1, flags=re.MULTILINE)[0].strip() or node.get(
+    message = re.split(r"^[ \t]+at ", trace, maxsplit=1, flags=re.MULTILINE)[0].strip() or node.get(
         "message", ""
     )
     causes = re.findall(r"^Caused by: (.+)$", trace, re.MULTILINE)

@@ -59,11 +59,11 @@ def jest(data: bytes, place: Place) -> Found:
 def failure(test: str, said: str, place: Place) -> Failure:
     """An error's message, without the stack below it, and without Jest's excerpt of the source."""
     own = frames.own(frames.javascript(said), place.root)
-    message = re.split(r"^\s+(?:at|❯) .+:\d+:\d+\)?$", said, maxsplit=1, flags=re.MULTILINE)[0]
-    message = re.sub(r"^\s*● .*\n", "", message)
-    rows = [row for row in message.splitlines() if not re.match(r"\s*>?\s*\d* \|", row)]
-    message = re.sub(r"\n{2,}", "\n", "\n".join(rows)).strip()
-    return Failure(test=test, message=message or "it failed", frames=own)
+    message = re.split(r"^[ \t]+(?:at|❯) .+:\d+:\d+\)?$", said, maxsplit=1, flags=re.MULTILINE)[0]
+    rows = [
+        row for row in message.splitlines() if row.strip() and not re.match(r"●|(> )?\d* ?\|", row.lstrip())
+    ]
+    return Failure(test=test, message="\n".join(rows).strip() or "it failed", frames=own)
 
 
 def within(path: str, place: Place) -> str:
