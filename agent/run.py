@@ -20,8 +20,9 @@ from ..sandbox.folders import Folders, remove
 from ..sandbox.probe import opener, undecided
 from ..sandbox.workspace import Workspace
 from ..tools.script import Script
+from ..verify.detect import detect
 from ..verify.report import TestReport
-from ..verify.suite import Suite, detect
+from ..verify.suite import Suite
 from .config import Config
 from .events import Event
 from .outside import RECORD, Outside
@@ -149,11 +150,14 @@ class Run:
 
     def _measure(self) -> TestReport:
         with self.fresh("baseline") as workspace:
+            note = ""
             if self._command is None:
-                self._command = detect(workspace)
+                found = detect(workspace)
+                self._command, note = found.command, found.note
             if not self._command:
-                return TestReport(command="", code=0, problem="the project names no test command")
+                return TestReport(command="", code=0, problem="the project names no test command", note=note)
             report = Suite(workspace, self._command).run()
+            report = report.model_copy(update={"note": note, "kept": ""})  # its files go with the sandbox
         put(self.folder / "baseline.json", report.model_dump_json())
         return report
 

@@ -61,7 +61,7 @@ def rows(report: TestReport) -> list[Row]:
     """The command, and what it came to."""
     if not report.command:
         return [("tests", False, f"{report.problem}: name one with --test")]
-    command: Row = ("command", True, report.command)
+    command: Row = ("command", True, report.command + (f" ({report.note})" if report.note else ""))
     if report.problem:
         return [command, ("tests", False, f"{report.problem}{remedy(report.problem)}")]
     return [command, ("tests", True, f"{counts(report)}, in {report.seconds:.1f} s")]

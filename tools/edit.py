@@ -126,7 +126,7 @@ def outcome(change: Change, link: str, stale: bool) -> str:
     head += f" ({'; '.join(notes)})" if notes else ""
     shown = around(after, change.spans) if before or change.source else ""
     news = broken(path, before or b"", after)
-    parts = [f"{head}:\n{shown}" if shown else head, *([f"This broke it:\n{news}"] if news else [])]
+    parts = [f"{head}:\n{shown}" if shown else head, *([f"New problems:\n{news}"] if news else [])]
     return "\n".join(parts)
 
 

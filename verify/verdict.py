@@ -89,12 +89,11 @@ def judge(
             after=after,
             refusal="no tests were run: there is no test command",
         )
-    passing = after.having(PASSED) if after.outcomes else ((after.command,) if after.green else ())
     wanted = required or before.failing
-    fixed = tuple(t for t in before.failing if t in passing)
+    fixed = tuple(t for t in before.failing if after.passes(t))
     broke = broken(before, after)
-    failing = tuple(t for t in before.failing if t not in passing)
-    refusal = refuse(before, after, [t for t in wanted if t not in passing], broke, tampered)
+    failing = tuple(t for t in before.failing if not after.passes(t))
+    refusal = refuse(before, after, [t for t in wanted if not after.passes(t)], broke, tampered)
     return Verdict(
         patch=patch,
         tree=tree,

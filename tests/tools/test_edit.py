@@ -245,9 +245,9 @@ def test_define_keeps_encoding_and_line_ends(shared: Bench) -> None:
 def test_what_an_edit_newly_broke_is_in_its_result(bench: Bench) -> None:
     bench.lay(**{"a.py": "def f(x):\n    return x\n\n\nold_noise\n"})
     broke = bench.text("edit", path="a.py", old="return x", new="return x + y")
-    assert broke.splitlines()[-2:] == ["This broke it:", "a.py:2: undefined name 'y'"]
-    assert "old_noise" not in broke.partition("This broke it:")[2]
+    assert broke.splitlines()[-2:] == ["New problems:", "a.py:2: undefined name 'y'"]
+    assert "old_noise" not in broke.partition("New problems:")[2]
     syntax = bench.text("edit", path="a.py", old="def f(x):", new="def f(x)")
     assert "a.py:1: SyntaxError: expected ':'" in syntax
-    assert "This broke it" not in bench.text("edit", path="a.py", old="def f(x)", new="def f(x, y):")
-    assert "b.go:1" in bench.text("write", path="b.go", text="package main\nfunc main( {\n}\n")
+    assert "New problems" not in bench.text("edit", path="a.py", old="def f(x)", new="def f(x, y):")
+    assert "b.go:2: ')' is missing" in bench.text("write", path="b.go", text="package main\nfunc main( {\n}\n")

@@ -162,7 +162,9 @@ def test_a_red_test_comes_back_as_assertion_frame_and_output(bench: Bench) -> No
         "test_more.py", b"import stats\ndef test_out():\n    print('seen')\n    stats.median(3)\n"
     )
     text = bench.text("test")
-    assert text.startswith("2 failed, 1 passed")
+    assert text.startswith(
+        "2 failed, 1 passed\nsince the baseline: 1 now failing: test_more.py::test_out; 1 still failing\n"
+    )
     assert (
         f"FAILED {EVEN}\n  test_stats.py:9 in test_even\n    assert median([4, 1, 3, 2]) == 2.5\nE assert 2 == 2.5"
         in text
@@ -180,7 +182,9 @@ def test_finish_is_refused_until_the_tests_are_green_on_these_files(bench: Bench
         "not yet: the tests are not green\n1 failed, 1 passed"
     )
     bench.text("edit", path="stats.py", old=WRONG, new=RIGHT)
-    assert bench.text("test") == "2 passed"
+    assert (
+        bench.text("test") == f"2 passed\nsince the last run, and since the baseline: 1 now passing: {EVEN}"
+    )
     bench.text("edit", path="stats.py", old="return s[n // 2]\n", new="return 0\n")
     assert "1 tests passed before your change and fail now" in bench.refuse("finish", summary="done")
     bench.text("edit", path="stats.py", old="return 0\n", new="return s[n // 2]\n")

@@ -1,12 +1,9 @@
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from fakes import begun, write_files
-from patchwright.sandbox.base import Completed
-from patchwright.verify.report import TestReport, from_junit, report
-from patchwright.verify.suite import Suite, detect
+from patchwright.verify.report import TestReport
+from patchwright.verify.suite import Suite
 
 PYTEST = {
     "pkg/__init__.py": "",
@@ -150,51 +147,3 @@ def test_a_run_that_says_nothing_is_named(repo: Path, command: str, problem: str
 def test_a_run_that_hangs_is_named(repo: Path) -> None:
     with begun(repo) as begun_run, begun_run.workspace("1") as workspace:
         assert Suite(workspace, "sleep 60", seconds=1).run().problem == "the test run timed out after 1 s"
-
-
-def test_what_is_left_of_a_cut_report_is_kept(tmp_path: Path) -> None:
-    (tmp_path / "test_x.py").write_text("def test_a(): ...\ndef test_b(): assert 0\ndef test_c(): ...\n")
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "--junitxml=x.xml",
-        "-o",
-        "junit_family=xunit1",
-        "-p",
-        "no:cacheprovider",
-    ]
-    subprocess.run(command, cwd=tmp_path, capture_output=True)
-    whole = (tmp_path / "x.xml").read_bytes()
-    assert len(from_junit(whole, str(tmp_path))[0]) == 3
-    cut = whole[: whole.index(b"test_c")]
-    outcomes, failures = from_junit(cut, str(tmp_path))
-    assert list(outcomes.values()) == ["passed", "failed"]
-    assert [f.test for f in failures] == ["test_x.py::test_b"]
-    assert from_junit(b"not xml at all", "") == ({}, [])
-
-
-def test_a_runner_that_is_not_understood_speaks_by_its_code() -> None:
-    red = report("make test", Completed(argv=("make",), code=2, output="boom\n"), b"", "/work")
-    assert (red.green, red.failing, red.outcomes) == (False, ("make test",), {})
-
-
-@pytest.mark.parametrize(
-    ("files", "command"),
-    [
-        (PYTEST, "-m pytest"),
-        ({"Cargo.toml": ""}, "cargo test"),
-        ({"go.mod": ""}, "go test ./..."),
-        ({"package.json": '{"scripts": {"test": "jest"}}'}, "npm test --silent"),
-        ({"notes.txt": "x"}, ""),
-    ],
-)
-def test_the_command_is_detected_from_the_files(repo: Path, files: dict[str, str], command: str) -> None:
-    for path in [path for path in repo.iterdir() if path.is_file()]:
-        path.unlink()
-    write_files(repo, files)
-    with begun(repo) as begun_run, begun_run.workspace("1") as workspace:
-        found = detect(workspace)
-    assert found.endswith(command)
-    assert bool(found) == bool(command)

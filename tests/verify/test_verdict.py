@@ -84,6 +84,12 @@ def ran(code: int = 0, problem: str = "", **outcomes: str) -> TestReport:
         (ran(1), ran(0), (), ""),
         (ran(0), ran(1), (), "it breaks t"),
         (ran(1), ran(1), (), "still failing: t"),
+        (ran(1), ran(a="passed"), (), ""),  # it did not compile
+        (ran(1), ran(1, a="failed", b="passed"), (), "it breaks a"),
+        (ran(1, **{"a.py": "error"}), ran(0, **{"a.py::x": "passed"}), (), ""),  # it could not be imported
+        (ran(1, **{"m.Case": "error"}), ran(0, **{"m.Case.x": "passed"}), (), ""),
+        (ran(1, **{"a.py": "error"}), ran(0, **{"b.py::x": "passed"}), (), "still failing: a.py"),
+        (ran(1, **{"a.py": "error"}), ran(0, **{"a.py::x": "skipped"}), (), "still failing: a.py"),
     ],
 )
 def test_the_runs_are_compared_test_by_test(before, after, required: tuple[str, ...], refusal: str) -> None:

@@ -1,0 +1,7 @@
+#[test]
+fn first() {}
+
+#[test]
+fn second_aborts() {
+    std::process::abort();
+}

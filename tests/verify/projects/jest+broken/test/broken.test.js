@@ -1,0 +1,5 @@
+const gone = require('../gone');
+
+test('uses what is gone', () => {
+  gone();
+});

@@ -1,0 +1,3 @@
+const gone = require('../gone');
+
+it('uses what is gone', () => gone());

@@ -1,0 +1,6 @@
+import { test } from 'vitest';
+import gone from '../gone.js';
+
+test('uses what is gone', () => {
+  gone();
+});
