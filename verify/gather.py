@@ -10,8 +10,10 @@ from . import runners
 from .report import TestReport
 from .runners.runner import FOLDER, Place
 
-MOST = 64 << 20
-"""Bytes of reports, and of text, that are read."""
+MOST = 32 << 20
+"""Bytes of reports that are read."""
+MOST_TEXT = 16 << 20
+"""Bytes of a text that are read; of a longer one, its head and its tail."""
 
 PREPARE = r"""
 rm -rf "$1" "$1.all" "$1.toml"; mkdir -p "$1" && : > "$1/.start"
@@ -84,7 +86,7 @@ def whole(workspace: Workspace, done: Completed) -> str:
     if not done.left_out or not done.kept:
         return done.output
     try:
-        return readable(workspace.read(done.kept, limit=MOST))
+        return readable(workspace.read(done.kept, limit=MOST_TEXT))
     except OSError:
         return done.output
 

@@ -1,12 +1,13 @@
 """Reports and outputs that no honest runner leaves: each is a problem that is named, and none is a green run."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fakes import FILES, RIGHT, WRONG, begun, write_files
 from patchwright.sandbox.workspace import Workspace
-from patchwright.verify.runners import junit
+from patchwright.verify.runners import RUNNERS, junit
 from patchwright.verify.runners import pytest as reader
 from patchwright.verify.runners.javascript import jest
 from patchwright.verify.runners.runner import FOLDER, Place
@@ -48,6 +49,10 @@ def after_the_tests(workspace: Workspace, script: str, seconds: float = 60) -> t
         (f"iconv -t UTF-16 bomb.xml > {REPORT}", f"{CUT}: it declares a document type, which no runner does"),
         (f"cat outside.xml > {REPORT}", f"{CUT}: it declares a document type, which no runner does"),
         (f"head -c 80000000 /dev/zero > {REPORT}", f"{CUT}: "),
+        (
+            f"sed -i 's|</testsuites>||' {REPORT}; yes '<!-- -->' | head -c 40000000 >> {REPORT}",
+            f"{CUT}: ",
+        ),
     ],
 )
 def test_a_report_that_is_none_is_a_problem(workspace: Workspace, script: str, problem: str) -> None:
@@ -132,3 +137,23 @@ def test_deep_xml_breaks_nothing() -> None:
     assert (every, problem.startswith(CUT)) == ([], True)
     deep = b"<testsuite><testcase name='t'>" + b"<a>" * 50_000 + b"</a>" * 50_000 + b"</testcase></testsuite>"
     assert reader.read(deep, Place()).outcomes == {"t": "passed"}
+
+
+LONG = 300_000
+
+
+@pytest.mark.parametrize(
+    "part", ["(", "[", " ", "\t", "\n", " \n", "a.b.", "panicked at '", "1 a", "=== RUN a\n"]
+)
+def test_no_text_takes_a_reader_longer_than_its_length(part: str) -> None:
+    """With backtracking over all of it, one of these would not end before the test's time does."""
+    text = part * (LONG // len(part))
+    for runner in RUNNERS:
+        runner.text(text, Place("/work"))
+        runner.text(f"=== RUN T\n{text}\nFAIL\tx\t1s\n", Place("/work"))
+    case = f"<testsuite><testcase name='t' classname='c'><failure><![CDATA[{text}]]></failure></testcase></testsuite>"
+    for runner in RUNNERS:
+        if runner.read and runner.name not in ("Jest", "Mocha", "RSpec"):
+            assert runner.read(case.encode(), Place("/work")).count("failed") == 1
+    error = json.dumps({"testResults": [{"name": "a.js", "status": "failed", "message": text}]})
+    assert jest(error.encode(), Place("/work")).outcomes == {"a.js": "error"}

@@ -1,25 +1,33 @@
 """The recorded logs of real runners (see record.py), and what each of them is read as."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
+from fakes import begun, commit
 from patchwright.sandbox.base import Completed
 from patchwright.verify import runners
 from patchwright.verify.report import TestReport
 from patchwright.verify.runners import Project
 from patchwright.verify.runners.runner import Place
+from patchwright.verify.runners.unittest import UNITTEST as UNITTEST_RUNNER
+from patchwright.verify.trace import traced
 
 LOGS = Path(__file__).parent / "logs"
 
 
-def report(name: str, cut: int = 0, drop_text: bool = False) -> TestReport:
-    """What a recorded run is read as; `cut`: only so many bytes of each report."""
+def report(name: str, cut: int = 0, only_text: bool = False) -> TestReport:
+    """What a recorded run is read as; `cut`: only so many bytes of each report; `only_text`: as if there were none."""
     folder = LOGS / name
     run = json.loads((folder / "run.json").read_text())
     about = Project(**run["project"])
-    text = "" if drop_text else (folder / "output.txt").read_text()
-    files = {path: (folder / file).read_bytes()[: cut or None] for path, file in run["reports"].items()}
+    text = (folder / "output.txt").read_text()
+    files = {
+        path: (folder / file).read_bytes()[: cut or None]
+        for path, file in run["reports"].items()
+        if not only_text
+    }
     asked = runners.ask(run["command"], about)
     done = Completed(argv=("sh",), code=run["code"], output=text)
     return runners.read(run["command"], asked, done, text, files, Place("/work", about.module))
@@ -498,3 +506,65 @@ def test_a_command_line_is_given_what_its_runner_needs_where_it_can_be(command: 
 )
 def test_tests_are_chosen_by_the_ids_that_we_gave_them(command: str, tests: list[str], line: str) -> None:
     assert runners.ask(command, Project(), "", tests).line == line
+
+
+def test_pytests_text_serves_where_no_report_comes_out() -> None:
+    found = report("tox", only_text=True)  # it was started with -v
+    assert found.outcomes == PYTEST
+    assert failure(found, f"{PY}TestAdd::test_each[-1-2]") == (
+        "assert 2 == (-1 + 2)\n +  where 2 = add(-1, 2)",
+        [("test_calc.py", 12)],
+        "adding -1 2",
+    )
+    quiet = report("nox", only_text=True)  # only the failures are named: the exit code counts
+    assert (quiet.outcomes, quiet.failing) == ({}, (quiet.command,))
+    assert failure(quiet, f"{PY}TestAdd::test_each[-1-2]")[0].startswith("assert 2 == (-1 + 2)")
+
+
+def test_ctests_text_serves_where_no_report_comes_out() -> None:
+    assert report("ctest", only_text=True).outcomes == OUTCOMES["ctest"][1]
+
+
+def test_frames_lead_to_files_of_the_project_and_show_their_lines(tmp_path: Path) -> None:
+    shutil.copytree(LOGS.parent / "projects" / "maven", tmp_path / "repo")
+    commit(tmp_path / "repo", "start", first=True)
+    with begun(tmp_path / "repo") as run, run.workspace("1") as workspace:
+        found = traced(workspace, report("maven"))
+    frames = next(f.frames for f in found.failures if f.test.endswith("isOutside"))
+    assert [(frame.path, frame.line, frame.source) for frame in frames] == [
+        ("src/test/java/calc/CalcTest.java", 22, "Calc.at(new int[] {1}, 3);"),
+        ("src/main/java/calc/Calc.java", 9, "return values[i];"),
+    ]
+
+
+OLD_UNITTEST = """test_a (m.Case) ... ok
+test_b (m.Case)
+A line of prose. ... FAIL
+
+======================================================================
+FAIL: test_b (m.Case)
+A line of prose.
+----------------------------------------------------------------------
+Traceback (most recent call last):
+  File "/work/m.py", line 9, in test_b
+    self.assertEqual(1, 2)
+AssertionError: 1 != 2
+
+----------------------------------------------------------------------
+Ran {} tests in 0.001s
+
+FAILED (failures=1)
+"""
+
+
+def test_unittests_of_older_pythons_and_counts_that_do_not_agree() -> None:
+    found = UNITTEST_RUNNER.text(OLD_UNITTEST.format(2), Place("/work"))
+    assert found
+    assert (found.outcomes, found.partial) == ({"m.Case.test_a": "passed", "m.Case.test_b": "failed"}, False)
+    assert found.failures[0].message == "AssertionError: 1 != 2"
+    more = UNITTEST_RUNNER.text(OLD_UNITTEST.format(5), Place("/work"))
+    assert more
+    assert more.partial
+    cut = UNITTEST_RUNNER.text(OLD_UNITTEST.partition("Ran ")[0], Place("/work"))
+    assert cut
+    assert cut.problem.startswith("the test run broke off")

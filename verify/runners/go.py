@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ..report import ERROR, FAILED, PASSED, SKIPPED, Failure, Frame
 from . import frames
-from .runner import Found, Place, Runner
+from .runner import MOST_FAILURES, Found, Place, Runner
 
 RESULT = re.compile(r"--- (PASS|FAIL|SKIP): (\S+) \([\d.]+s\)$")
 BEGINS = re.compile(r"=== (RUN|CONT|NAME|PAUSE)\s+(\S*)")
@@ -52,7 +52,7 @@ class Package:
             found.add(f"{name}::{test}", outcome or ERROR)
         parents = {test[:at] for test in failed for at, letter in enumerate(test) if letter == "/"}
         for test in failed:
-            if test not in parents:
+            if test not in parents and len(found.failures) < MOST_FAILURES:
                 found.failures.append(failure(f"{name}::{test}", self.output.get(test, []), inner, place))
         if not ok and not failed:
             found.add(name, ERROR, failure(name, self.output.get("", []) or [why], inner, place))

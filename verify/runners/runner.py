@@ -10,6 +10,8 @@ from ..report import ERROR, FAILED, PASSED, SKIPPED, Failure
 
 FOLDER = "/tmp/.patchwright-tests"
 """Where runners are asked to put their reports. It is made anew for each run, outside of the working copy."""
+MOST_FAILURES = 500
+"""Failures of a run that are kept with what they say; the others by their names."""
 WORST = (ERROR, FAILED, SKIPPED, PASSED)
 
 
@@ -36,7 +38,7 @@ class Found:
         """Note a test. Of two with one name the worse counts."""
         old = self.outcomes.get(test, outcome)
         self.outcomes[test] = min(old, outcome, key=WORST.index)
-        if failure:
+        if failure and len(self.failures) < MOST_FAILURES:
             self.failures.append(failure)
 
     def count(self, *outcomes: str) -> int:
@@ -46,7 +48,7 @@ class Found:
         """Take in what another report of the same run says."""
         for test, outcome in other.outcomes.items():
             self.add(test, outcome)
-        self.failures += other.failures
+        self.failures += other.failures[: MOST_FAILURES - len(self.failures)]
         self.problem = self.problem or other.problem
         self.partial |= other.partial
 
