@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from fakes import begun, commit, write_files
+from patchwright.agent.attempt import about
+from patchwright.agent.models.scripted import call
 from patchwright.sandbox.workspace import Workspace
 from patchwright.tools import atlas, outline
 from patchwright.tools.atlas import Atlas, blob
@@ -15,8 +17,6 @@ from patchwright.tools.base import Toolbox, ToolError
 from patchwright.tools.outline import RANKED, ROOM, of_file, of_folder, where
 from patchwright.tools.source import defines, language_of
 from patchwright.tools.tags import Shelf, Tags
-
-from patchwright.agent.models.scripted import call  # isort: skip
 
 LANGUAGES = {
     "a.py": (
@@ -365,6 +365,13 @@ def test_what_a_job_changes_meanwhile_is_not_taken_for_what_it_was(shop: Workspa
     seen.learn(["shop/price.py"], float("inf"))
     assert seen.tags[key] == Tags() and dict(Shelf(tmp_path / "shelf" / "tags.sqlite").load([key])) == {}
     assert "def another()" in of_folder(seen, ".")
+
+
+def test_the_outline_hears_of_the_issue_and_of_what_fails_once_that_is_known(repo: Path) -> None:
+    with begun(repo) as run:
+        assert about(run) == "the median is wrong"
+        run.baseline()
+        assert about(run) == "the median is wrong\ntest_stats.py test_even()"
 
 
 def test_the_model_is_offered_the_outline(shop: Workspace) -> None:
