@@ -141,6 +141,12 @@ def test_no_bytes_are_too_strange(data: bytes, path: str) -> None:
     assert isinstance(syntax.broken(path, b"", data), str)
 
 
+def test_the_names_of_a_long_file_are_left_alone_and_its_syntax_is_not() -> None:
+    lines = b"x = 1\n" * 50_000
+    assert syntax.broken("a.py", lines, lines + b"print(y)\n") == ""
+    assert syntax.broken("a.py", lines, lines + b"print(y\n").startswith("a.py:50001: SyntaxError")
+
+
 def test_a_file_that_is_very_large_is_left_alone() -> None:
     assert syntax.broken("a.py", b"", b"(" * (syntax.LARGEST + 1)) == ""
 
