@@ -85,6 +85,13 @@ def opened(repo: Path) -> Iterator[Workspace]:
         yield workspace
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no hostile file."""
+    monkeypatch.setattr(atlas, "PATIENCE", 30.0)
+    monkeypatch.setattr(outline, "SECONDS", 60.0)
+
+
 @pytest.fixture
 def made(tmp_path: Path) -> Callable[[dict[str, str]], Path]:
     def make(files: dict[str, str]) -> Path:
@@ -211,7 +218,6 @@ def test_very_many_uses_are_counted(shop: Workspace) -> None:
 def test_only_what_changed_is_parsed_again_among_ten_thousand_files(
     made: Callable[[dict[str, str]], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outline, "SECONDS", 60.0)
     monkeypatch.setattr(outline, "RANKED", 300)
     files = {f"p{n // 100}/m{n}.py": f"def f{n}():\n    return f{n + 1}()\n" for n in range(10_000)}
     with opened(made(files)) as workspace:
@@ -310,8 +316,8 @@ def test_a_file_that_is_too_large_or_takes_too_long_is_passed_over(
     shop: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.write("large.py", b"def large(): ...\n" * (atlas.LARGEST // 10))
+    monkeypatch.setattr(atlas, "PATIENCE", 2.0)
     shop.write("slow.cpp", b"a<" * (atlas.LARGEST // 2 - 1))  # its grammar sees ever more ways to read this
-    monkeypatch.setattr(outline, "SECONDS", 20.0)
     seen = Atlas(shop)
     assert "def total_price" in of_folder(seen, ".")
     assert seen.known("large.py") == Tags() and seen.known("slow.cpp") == Tags()
