@@ -28,6 +28,8 @@ BATCH = 20
 LARGEST = 300_000
 """Bytes of a file that is still parsed."""
 HELPERS = 2
+LONG = 2_000_000
+"""Bytes of a listing that takes so much of a call's time that none is left to look for names in the files."""
 NAMES = 8
 """Names of the task that are looked for in all files."""
 LISTED = f"{shlex.join(GIT)} ls-tree -r -z --full-tree"
@@ -53,7 +55,7 @@ class Atlas:
         self._shelf = Shelf(shelf / "tags.sqlite") if shelf else None
         self._helpers = [shared(n) for n in range(min(HELPERS, os.cpu_count() or 1))]
         self._reading = threading.Lock()
-        self._tree, self._order = "", list[str]()
+        self._tree, self._order, self._asked = "", list[str](), False
         self.focus: Focus | None = None
         """What the task speaks of."""
         self.blobs: dict[str, str] = {}
@@ -73,16 +75,22 @@ class Atlas:
             helper.start()
         tree, about = self.workspace.snapshot(), self._about()
         told = self._told(tree)
-        if self.focus and about == self.focus.about:
+        if self.focus is None or about != self.focus.about:
+            self.focus, self._asked = Focus(about), False
             self._take(told)
+            self._arrange(ask=len(told) < LONG)
         else:
-            self.focus = Focus(about)
-            with ThreadPoolExecutor(1) as pool:
-                spoken = pool.submit(files_with, self.workspace, self.focus.telling[:NAMES])
-                self._take(told)
-            self._order = order(self.blobs, self.focus, spoken.result())
+            self._take(told)
+            if not self._asked:
+                self._arrange(ask=True)
         self._tree = tree
         return [path for path in self._order if path in self.blobs]
+
+    def _arrange(self, ask: bool) -> None:
+        """Put the files in their order. `ask` which of them speak of the task's names: else the next call does."""
+        assert self.focus
+        spoken = files_with(self.workspace, self.focus.telling[:NAMES]) if ask else []
+        self._order, self._asked = order(self.blobs, self.focus, spoken), ask
 
     def _told(self, tree: str) -> bytes:
         """What git has to tell of a tree, beyond what is known."""

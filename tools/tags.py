@@ -62,11 +62,6 @@ class Shelf:
         with suppress(sqlite3.Error, OSError, ValueError), self._open() as base:
             base.executemany("INSERT OR REPLACE INTO tags VALUES (?, ?, ?, ?)", rows)
 
-    def close(self) -> None:
-        if self._base:
-            self._base.close()
-            self._base = None
-
     def _open(self) -> sqlite3.Connection:
         if self._base is None:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -97,6 +98,10 @@ def a_round(workspace: Workspace, shelf: Path, number: int) -> Iterator[tuple[st
     yield "first call of another session", *call(two, lambda: of_folder(two, "."))
     yield "where a name is defined and used", *call(two, lambda: where(two, NAME, "."))
     yield "the search in it alone", timed(lambda: find(workspace, rf"\b{NAME}\b")), 0, 0
+    if rg := shutil.which("rg"):
+        command = [rg, "-n", rf"\b{NAME}\b", str(workspace.folders.tree)]
+        bare = timed(lambda: subprocess.run(command, check=True, capture_output=True))
+        yield "the ripgrep in it, on the host", bare, 0, 0
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from fakes import begun, commit, write_files
+from patchwright.agent.attempt import about
+from patchwright.agent.models.scripted import call
 from patchwright.sandbox.workspace import Workspace
 from patchwright.tools import atlas, outline
 from patchwright.tools.atlas import Atlas, blob
@@ -15,8 +17,6 @@ from patchwright.tools.base import Toolbox, ToolError
 from patchwright.tools.outline import RANKED, ROOM, of_file, of_folder, where
 from patchwright.tools.source import defines, language_of
 from patchwright.tools.tags import Shelf, Tags
-
-from patchwright.agent.models.scripted import call  # isort: skip
 
 LANGUAGES = {
     "a.py": (
@@ -83,6 +83,13 @@ CORE = {
 def opened(repo: Path) -> Iterator[Workspace]:
     with begun(repo) as run, run.workspace("1") as workspace:
         yield workspace
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no hostile file."""
+    monkeypatch.setattr(atlas, "PATIENCE", 30.0)
+    monkeypatch.setattr(outline, "SECONDS", 60.0)
 
 
 @pytest.fixture
@@ -211,7 +218,6 @@ def test_very_many_uses_are_counted(shop: Workspace) -> None:
 def test_only_what_changed_is_parsed_again_among_ten_thousand_files(
     made: Callable[[dict[str, str]], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outline, "SECONDS", 60.0)
     monkeypatch.setattr(outline, "RANKED", 300)
     files = {f"p{n // 100}/m{n}.py": f"def f{n}():\n    return f{n + 1}()\n" for n in range(10_000)}
     with opened(made(files)) as workspace:
@@ -310,8 +316,8 @@ def test_a_file_that_is_too_large_or_takes_too_long_is_passed_over(
     shop: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.write("large.py", b"def large(): ...\n" * (atlas.LARGEST // 10))
+    monkeypatch.setattr(atlas, "PATIENCE", 2.0)
     shop.write("slow.cpp", b"a<" * (atlas.LARGEST // 2 - 1))  # its grammar sees ever more ways to read this
-    monkeypatch.setattr(outline, "SECONDS", 20.0)
     seen = Atlas(shop)
     assert "def total_price" in of_folder(seen, ".")
     assert seen.known("large.py") == Tags() and seen.known("slow.cpp") == Tags()
@@ -365,6 +371,13 @@ def test_what_a_job_changes_meanwhile_is_not_taken_for_what_it_was(shop: Workspa
     seen.learn(["shop/price.py"], float("inf"))
     assert seen.tags[key] == Tags() and dict(Shelf(tmp_path / "shelf" / "tags.sqlite").load([key])) == {}
     assert "def another()" in of_folder(seen, ".")
+
+
+def test_the_outline_hears_of_the_issue_and_of_what_fails_once_that_is_known(repo: Path) -> None:
+    with begun(repo) as run:
+        assert about(run) == "the median is wrong"
+        run.baseline()
+        assert about(run) == "the median is wrong\ntest_stats.py test_even()"
 
 
 def test_the_model_is_offered_the_outline(shop: Workspace) -> None:
