@@ -1,6 +1,6 @@
 """Changing files: one text for another, a whole file, or a patch in one of several forms."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -9,16 +9,16 @@ from pydantic import Field, WithJsonSchema
 from ..sandbox.base import Frozen
 from ..sandbox.workspace import Workspace
 from .base import RepoPath, ToolError, tool
+from .clip import line
 from .editing import dialects
+from .editing.draft import Change
 from .editing.explain import IGNORING
 from .editing.operation import Edit, Hunk
-from .editing.plan import Change, inside, plan
+from .editing.plan import inside, plan
 from .editing.text import bodies, decoded, printable
 from .land import land
-from .read import digest, fetch, missing, relative
+from .read import WIDEST, digest, fetch, missing, relative
 
-MARGIN, TALLEST, MOST = 2, 34, 80
-"""Lines shown around a change, of a change, and of a result."""
 Result = tuple[str, dict[str, Any]]
 
 
@@ -123,7 +123,7 @@ def outcome(change: Change, link: str, stale: bool) -> str:
         found = decoded(after)
         head = f"wrote {path}, {len(bodies(found.text)) if found else 0} lines"
     head += f" ({'; '.join(notes)})" if notes else ""
-    shown = around(after, change.spans) if before or change.source else ""
+    shown = numbered(change.near) if before or change.source else ""
     return f"{head}:\n{shown}" if shown else head
 
 
@@ -138,20 +138,11 @@ def data(change: Change, stale: bool) -> dict[str, Any]:
     return found | ({"from": change.source} if change.source else {})
 
 
-def around(after: bytes, spans: Sequence[tuple[int, int]]) -> str:
-    """The changed lines with their numbers and a few of those around them."""
-    found = decoded(after)
-    lines = bodies(found.text) if found else []
-    shown: dict[int, str] = {}
-    for first, last in spans:
-        if len(shown) >= MOST:
-            break
-        height = min(last - first + 1, TALLEST - 2 * MARGIN)
-        for n in range(max(1, first - MARGIN), min(len(lines), first + height - 1 + MARGIN) + 1):
-            shown[n] = f"{n}\t{printable(lines[n - 1])}"
+def numbered(lines: Mapping[int, str]) -> str:
+    """Lines with their numbers; dots where some are between them."""
     parts: list[str] = []
-    for n in sorted(shown):
-        if parts and n - 1 not in shown:
+    for n in sorted(lines):
+        if parts and n - 1 not in lines:
             parts.append("…")
-        parts.append(shown[n])
+        parts.append(f"{n}\t{printable(line(lines[n], WIDEST))}")
     return "\n".join(parts)
