@@ -11,7 +11,7 @@ from .ladder import Place, Source, find
 from .operation import Edit, Hunk
 from .scope import meant
 from .splice import replacement
-from .text import decoded, rows
+from .text import SURROGATE, decoded, printable, rows
 
 Load = Callable[[str], bytes | None]
 """A file's bytes; None where there is no such file. Raises ToolError where it cannot be read."""
@@ -57,6 +57,8 @@ def plan(
 
 def inside(path: str) -> str:
     """A path as git names it. Raises ToolError where it leads out of the repository, or to no file."""
+    if SURROGATE.search(path):
+        raise ToolError(f"{printable(path)!r} is no path in UTF-8: change this file by a command")
     found = posixpath.normpath(path.strip())
     if found.startswith(("/", "../")) or found in ("..", "."):
         raise ToolError(
