@@ -114,7 +114,7 @@ def outcome(change: Change, link: str, stale: bool) -> str:
     if stale:
         lost = "" if change.spans else ", which is overwritten"
         notes.append(f"it had changed since you last saw it, not by your edits{lost}")
-    notes += change.notes
+    notes += [*change.notes, *other_indent(change)]
     if change.source:
         head = f"moved {change.source} to {path}"
     elif change.spans and before is not None:
@@ -125,6 +125,19 @@ def outcome(change: Change, link: str, stale: bool) -> str:
     head += f" ({'; '.join(notes)})" if notes else ""
     shown = numbered(change.near) if before or change.source else ""
     return f"{head}:\n{shown}" if shown else head
+
+
+def other_indent(change: Change) -> list[str]:
+    """That lines were put in with blanks where all others have tabs, or the other way round. They stay as given."""
+    tabs, blanks = (f"\n{kind}".encode() in (change.before or b"") for kind in ("\t", "  "))
+    new = [change.near.get(n, "") for first, last in change.spans for n in range(first, last + 1)]
+    if tabs != blanks and any(row.startswith("  " if tabs else "\t") for row in new):
+        return [
+            "new lines are indented by blanks, the others by tabs"
+            if tabs
+            else "new lines are indented by tabs, the others by blanks"
+        ]
+    return []
 
 
 def moved_away(change: Change, changes: Sequence[Change]) -> bool:
