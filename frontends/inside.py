@@ -20,7 +20,7 @@ from ..sandbox.readable import readable
 from ..sandbox.toolchain import NEVER
 from ..sandbox.workspace import Workspace
 from ..tools.base import ToolError
-from ..tools.edit import store
+from ..tools.change import store
 from ..tools.read import listing, load
 from .cli import flags
 from .ending import INPUT, OK, say

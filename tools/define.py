@@ -13,8 +13,6 @@ from ..sandbox.workspace import Workspace
 from ..verify.tamper import is_test
 from .base import Done, RepoPath, ToolError, tool
 from .desk import Desk
-from .edit import apply
-from .editing.operation import Edit
 from .locate import Located
 from .python import Definition, definitions, find, first_line
 from .read import load
@@ -56,6 +54,9 @@ def put_definitions(workspace: Workspace, path: str, code: str) -> str:
         raise ToolError(
             f"{', '.join(names)} in {target}: it is already like that, so nothing changes; write it differently"
         )
+    from .change import apply  # by the first call, as in edit
+    from .editing.operation import Edit
+
     apply(workspace, [Edit(target, "whole", text=text)])
     return f"{target}: {', '.join(names)} changed"
 

@@ -1,25 +1,16 @@
-"""Changing files: one text for another, a whole file, or a patch in one of several forms."""
+"""Changing files: one text for another, a whole file, or a patch in one of several forms.
 
-from collections.abc import Sequence
-from dataclasses import replace
+What does the work is imported by the first call: a start is to be quick.
+"""
+
 from typing import Annotated, Any
 
 from pydantic import Field, WithJsonSchema
 
 from ..sandbox.base import Frozen
 from ..sandbox.workspace import Workspace
-from .apart import broken
-from .base import RepoPath, ToolError, tool
-from .editing import dialects
-from .editing.explain import IGNORING
-from .editing.operation import Edit, Hunk
-from .editing.plan import Change, inside, plan
-from .editing.text import bodies, decoded, printable
-from .land import land
-from .read import digest, fetch, missing, relative
+from .base import RepoPath, tool
 
-MARGIN, TALLEST, MOST = 2, 34, 80
-"""Lines shown around a change, of a change, and of a result."""
 Result = tuple[str, dict[str, Any]]
 
 
@@ -48,6 +39,9 @@ def edit(
     more: Annotated[list[Pair], WithJsonSchema(PAIRS)] = [],  # noqa: B006 (never changed)
 ) -> Result:
     """Replace one text in a file by another."""
+    from .change import apply
+    from .editing.operation import Edit, Hunk
+
     pairs = [(old, new), *((pair.old, pair.new) for pair in more)]
     return apply(workspace, [Edit(path, hunks=tuple(Hunk(a, b, every=every) for a, b in pairs))])
 
@@ -59,6 +53,9 @@ def write(
     text: Annotated[str, Field(description="the whole new content")],
 ) -> Result:
     """Create a file, or replace all of it."""
+    from .change import apply
+    from .editing.operation import Edit
+
     return apply(workspace, [Edit(path, "whole", text=text)])
 
 
@@ -68,93 +65,7 @@ def patch(
     text: Annotated[str, Field(description="the patch", min_length=1)],
 ) -> Result:
     """Change files, all or none, by a patch: *** Begin Patch, then for each file *** Add File: PATH with lines +…, *** Delete File: PATH, or *** Update File: PATH (then *** Move to: PATH, if it moves) with hunks: a line @@, @@ class X or @@ def f, then 3 lines of context with a blank in front, old lines with -, new with +, 3 of context; at last *** End Patch. A unified diff or SEARCH/REPLACE blocks will do too."""
+    from .change import apply
+    from .editing import dialects
+
     return apply(workspace, dialects.parse(text))
-
-
-def apply(workspace: Workspace, edits: Sequence[Edit]) -> Result:
-    """Make edits, and tell what became of the files. Raises ToolError, and then no file is changed."""
-    edits = [
-        replace(e, path=relative(workspace, e.path), to=e.to and relative(workspace, e.to)) for e in edits
-    ]
-    stale: list[str] = []
-
-    def load(path: str) -> bytes | None:
-        data = fetch(workspace, path)
-        known = workspace.seen.get(path)
-        if known and data is not None and known != digest(data):
-            stale.append(path)
-        return data
-
-    try:
-        changes = plan(edits, load, lambda path: missing(workspace, path))
-    except ToolError as e:
-        notes = [f"{path} has changed since you last saw it: read it again" for path in stale]
-        notes += ["No file was changed"] if len(edits) > 1 or len(edits[0].hunks) > 1 else []
-        raise ToolError(". ".join([printable(str(e)), *notes])) from e
-    links = land(workspace, changes)
-    for change in changes:
-        workspace.seen.pop(change.path, None)
-        if change.after is not None:
-            workspace.seen[change.path] = digest(change.after)
-    told = [outcome(c, links.get(c.path, ""), c.path in stale) for c in changes if not moved_away(c, changes)]
-    return "\n".join(told), {"files": [data(c, c.path in stale) for c in changes]}
-
-
-def store(workspace: Workspace, path: str, data: bytes) -> None:
-    """Write bytes as they are."""
-    land(workspace, [Change(inside(relative(workspace, path)), None, data)])
-
-
-def outcome(change: Change, link: str, stale: bool) -> str:
-    """What became of a file: the one place where the model is told of a change. `link`: the file that it led to."""
-    path, before, after = change.path, change.before, change.after
-    if after is None:
-        return f"deleted {path}"
-    notes = [f"{path} is a link: {link} was changed"] if link else []
-    notes += [f"matched {IGNORING[rung]}" for rung in dict.fromkeys(change.rungs) if rung in IGNORING]
-    if stale:
-        lost = "" if change.spans else ", which is overwritten"
-        notes.append(f"it had changed since you last saw it, not by your edits{lost}")
-    notes += change.notes
-    if change.source:
-        head = f"moved {change.source} to {path}"
-    elif change.spans and before is not None:
-        head = f"edited {path}"
-    else:
-        found = decoded(after)
-        head = f"wrote {path}, {len(bodies(found.text)) if found else 0} lines"
-    head += f" ({'; '.join(notes)})" if notes else ""
-    shown = around(after, change.spans) if before or change.source else ""
-    news = broken(path, before or b"", after)
-    parts = [f"{head}:\n{shown}" if shown else head, *([f"New problems:\n{news}"] if news else [])]
-    return "\n".join(parts)
-
-
-def moved_away(change: Change, changes: Sequence[Change]) -> bool:
-    return change.after is None and any(c.source == change.path for c in changes)
-
-
-def data(change: Change, stale: bool) -> dict[str, Any]:
-    """A change for people and programs: which rung each hunk matched at tells how well a model quotes."""
-    lines = [list(span) for span in change.spans]
-    found = {"path": change.path, "rungs": list(change.rungs), "lines": lines, "stale": stale}
-    return found | ({"from": change.source} if change.source else {})
-
-
-def around(after: bytes, spans: Sequence[tuple[int, int]]) -> str:
-    """The changed lines with their numbers and a few of those around them."""
-    found = decoded(after)
-    lines = bodies(found.text) if found else []
-    shown: dict[int, str] = {}
-    for first, last in spans:
-        if len(shown) >= MOST:
-            break
-        height = min(last - first + 1, TALLEST - 2 * MARGIN)
-        for n in range(max(1, first - MARGIN), min(len(lines), first + height - 1 + MARGIN) + 1):
-            shown[n] = f"{n}\t{printable(lines[n - 1])}"
-    parts: list[str] = []
-    for n in sorted(shown):
-        if parts and n - 1 not in shown:
-            parts.append("…")
-        parts.append(shown[n])
-    return "\n".join(parts)

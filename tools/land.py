@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from ..sandbox.patch import refused
 from ..sandbox.workspace import Workspace
 from .base import ToolError
-from .editing.plan import Change
+from .editing.draft import Change
 
 CHECK = """top=$(pwd -P)
 for p; do

@@ -83,8 +83,9 @@ def digest(data: bytes) -> str:
 
 
 def relative(workspace: Workspace, path: str) -> str:
-    """A path from the repository's top, where it lies below that."""
-    return posixpath.normpath(posixpath.join(workspace.root, path)).removeprefix(f"{workspace.root}/")
+    """A path from the repository's top, where it lies below that; else as it is."""
+    whole, top = posixpath.normpath(posixpath.join(workspace.root, path)), f"{workspace.root}/"
+    return whole.removeprefix(top) if whole.startswith(top) else path
 
 
 def missing(workspace: Workspace, path: str) -> str:

@@ -76,6 +76,15 @@ def test_an_edit_shows_the_changed_lines_and_tells_the_rung(bench: Bench) -> Non
     assert found.data["files"][0]["rungs"] == ["indent"]
 
 
+def test_new_lines_that_are_indented_unlike_the_file_are_named(bench: Bench) -> None:
+    bench.lay(Makefile="a:\n\tcc a\n\nb:\n\tcc b\n", f="if x:\n    y\n")
+    text = bench.text("edit", path="Makefile", old="b:\n", new="c:\n    cc c\n\nb:\n")
+    assert text.startswith("edited Makefile (new lines are indented by blanks, the others by tabs):")
+    assert "indented" not in bench.text("edit", path="Makefile", old="    cc c", new="\tcc c")
+    text = bench.text("edit", path="f", old="if x:\n", new="if x:\n\tz\n")
+    assert text.startswith("edited f (new lines are indented by tabs, the others by blanks):")
+
+
 def test_far_changes_of_one_call_are_shown_apart(bench: Bench) -> None:
     bench.lay(f="".join(f"line {n}\n" for n in range(1, 100)))
     text = bench.text(
@@ -250,4 +259,6 @@ def test_what_an_edit_newly_broke_is_in_its_result(bench: Bench) -> None:
     syntax = bench.text("edit", path="a.py", old="def f(x):", new="def f(x)")
     assert "a.py:1: SyntaxError: expected ':'" in syntax
     assert "New problems" not in bench.text("edit", path="a.py", old="def f(x)", new="def f(x, y):")
-    assert "b.go:2: ')' is missing" in bench.text("write", path="b.go", text="package main\nfunc main( {\n}\n")
+    assert "b.go:2: ')' is missing" in bench.text(
+        "write", path="b.go", text="package main\nfunc main( {\n}\n"
+    )

@@ -1,7 +1,6 @@
 """Why a text was not found, as the one fact that lets the next try succeed."""
 
 import re
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -36,8 +35,8 @@ def nowhere(source: Source, hunk: Hunk, path: str) -> str:
 
 def several(source: Source, hunk: Hunk, path: str, places: Sequence[Place]) -> str:
     """That a text is in a file more than once, and where."""
-    numbers = [line_at(source.text, p.start) for p in places]
-    shown = ", ".join(map(str, numbers[:20])) + (", …" if numbers[20:] else "")
+    numbers = [line_at(source.text, p.start) for p in places[:20]]
+    shown = ", ".join(map(str, numbers)) + (", …" if places[20:] else "")
     how = "" if places[0].rung == EXACT else f", {IGNORING[places[0].rung]}"
     return (
         f"{hunk.name} occurs {len(places)} times in {path} (lines {shown}){how}: take in more lines around it"
@@ -113,13 +112,24 @@ def nearest(source: Source, hunk: Hunk, path: str) -> str:
 def closest(source: Source, wanted: Sequence[str]) -> int | None:
     """The line at which most of the wanted ones would stand in their places; None where nothing is alike."""
     text, votes = fold(source.text), Counter[int]()
-    for number, row in enumerate(wanted):
-        there = list(islice(having(text, fold(row).strip()), COMMON))
+    found = [list(islice(having(text, fold(row).strip()), COMMON)) for row in wanted]
+    lines = numbers(text, {start for there in found for start in there})
+    for number, there in enumerate(found):
         for start in there:
-            votes[bisect_left(source.starts, start) - number] += 1 if len(there) > 1 else 3
+            votes[lines[start] - number] += 1 if len(there) > 1 else 3
     if votes:
         return max(votes, key=lambda start: (votes[start], start >= 0, -start))
     return by_words(source.bodies, wanted)
+
+
+def numbers(text: str, starts: set[int]) -> dict[int, int]:
+    """The numbers of the lines that start in these places, from 0."""
+    found: dict[int, int] = {}
+    before = number = 0
+    for start in sorted(starts):
+        number += text.count(line_end(text), before, start)
+        found[start], before = number, start
+    return found
 
 
 def having(text: str, wanted: str) -> Iterator[int]:

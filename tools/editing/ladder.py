@@ -43,7 +43,9 @@ class Source:
     @cached_property
     def starts(self) -> list[int]:
         """Where each line starts, and the end of the last one."""
-        return list(accumulate(map(len, rows(self.text)), initial=0))
+        *whole, rest = self.text.split(line_end(self.text))
+        found = list(accumulate([len(row) + 1 for row in whole], initial=0))
+        return [*found, found[-1] + len(rest)] if rest else found
 
     @cached_property
     def bodies(self) -> list[str]:

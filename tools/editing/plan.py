@@ -3,102 +3,19 @@
 import posixpath
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
 
 from ..base import ToolError
 from . import explain
+from .draft import Change, Draft, Span, spliced
 from .ladder import Place, Source, find
 from .operation import Edit, Hunk
 from .scope import meant
-from .splice import common, replacement
-from .text import Text, decoded, line_at, rows
+from .splice import replacement
+from .text import SURROGATE, decoded, printable, rows
 
 Load = Callable[[str], bytes | None]
 """A file's bytes; None where there is no such file. Raises ToolError where it cannot be read."""
-LAZY = re.compile(
-    r"^\s*(#|//|/\*|--|<!--|;)\s*(\.\.\.|…).*\b(existing|rest of|remaining|unchanged|as before|same as)\b",
-    re.I,
-)
-
-
-@dataclass(frozen=True)
-class Change:
-    """What becomes of one file."""
-
-    path: str
-    before: bytes | None
-    """None where there is no such file yet."""
-    after: bytes | None
-    """None where it goes."""
-    source: str = ""
-    """The file that it was moved from."""
-    rungs: tuple[str, ...] = ()
-    """How each hunk matched."""
-    spans: tuple[tuple[int, int], ...] = ()
-    """The changed lines, each first and last, as they are numbered now."""
-    notes: tuple[str, ...] = ()
-
-
-class Span(NamedTuple):
-    """A part of a text that was put there."""
-
-    start: int
-    end: int
-    grown: int
-    """How many lines more it has than what it replaced."""
-
-
-class Draft:
-    """A file in the making."""
-
-    def __init__(self, path: str, data: bytes | None) -> None:
-        self.path, self.before, self.after = path, data, data
-        self.source, self.rungs, self.notes = "", list[str](), list[str]()
-        self.spans: list[Span] = []
-        self.kind = Text("")
-        self._source: Source | None = None
-
-    @property
-    def text(self) -> Source:
-        """The file's text. Raises ToolError where it has none."""
-        if self._source is None:
-            found = decoded(self.after or b"")
-            if not found:
-                size = len(self.after or b"")
-                raise ToolError(f"{self.path} is a binary file of {size} bytes: it has no text to edit")
-            self.kind, self._source = found, Source(found.text)
-        return self._source
-
-    def was(self, place: int, text: str) -> int:
-        """The number that the line at a place had before this file was changed."""
-        return line_at(text, place) - sum(span.grown for span in self.spans if span.end <= place)
-
-    def put(self, text: str) -> None:
-        self.after, self._source = self.kind.encode(text), Source(text)
-
-    def become(self, data: bytes | None) -> None:
-        """Hold other bytes, or none."""
-        self.after, self._source = data, None
-
-    def change(self) -> Change:
-        return Change(
-            self.path,
-            self.before,
-            self.after,
-            self.source,
-            tuple(self.rungs),
-            self.lines(),
-            tuple(self.notes),
-        )
-
-    def lines(self) -> tuple[tuple[int, int], ...]:
-        """The changed spans as lines."""
-        if not self.spans or self.after is None:
-            return ()
-        text = self.text.text
-        found = ((line_at(text, s.start), line_at(text, max(s.start, s.end - 1))) for s in self.spans)
-        return tuple(sorted(set(found)))
+LAZY = r"\s*(#|//|/\*|--|<!--|;)\s*(\.\.\.|…).*\b(existing|rest of|remaining|unchanged|as before|same as)\b"
 
 
 def plan(
@@ -137,6 +54,8 @@ def plan(
 
 def inside(path: str) -> str:
     """A path as git names it. Raises ToolError where it leads out of the repository, or to no file."""
+    if SURROGATE.search(path):
+        raise ToolError(f"{printable(path)!r} is no path in UTF-8: change this file by a command")
     found = posixpath.normpath(path.strip())
     if found.startswith(("/", "../")) or found in ("..", "."):
         raise ToolError(
@@ -221,28 +140,11 @@ def one(draft: Draft, hunk: Hunk) -> None:
         raise ToolError(explain.elsewhere(source, hunk, draft.path, left))
     if len(chosen) > 1 and not hunk.every:
         raise ToolError(explain.several(source, hunk, draft.path, chosen))
-    text = source.text
-    for place in reversed(chosen):
-        text = splice(draft, text, place, replacement(text, place, hunk))
+    text = spliced(draft, source.text, chosen, hunk)
     if text == source.text:
         raise ToolError(f"{draft.path}: it is like that already: line ends and blanks follow the file's own")
     draft.rungs.append(chosen[0].rung)
     draft.put(text)
-
-
-def splice(draft: Draft, text: str, place: Place, new: str) -> str:
-    """A text with another part in a place, whose changed span is noted."""
-    old = text[place.start : place.end]
-    head, tail = common(old, new)
-    start, end, grown = place.start + head, place.start + len(new) - tail, len(new) - len(old)
-    lines = new.count("\n") - old.count("\n")
-    draft.spans = [shifted(s, place.end - tail, grown) for s in draft.spans] + [Span(start, end, lines)]
-    return text[: place.start] + new + text[place.end :]
-
-
-def shifted(span: Span, behind: int, by: int) -> Span:
-    start, end, grown = span
-    return Span(start + by if start >= behind else start, end + by if end >= behind else end, grown)
 
 
 def insert(draft: Draft, source: Source, hunk: Hunk) -> None:
@@ -261,8 +163,10 @@ def insert(draft: Draft, source: Source, hunk: Hunk) -> None:
 
 def unlazy(new: str, there: str) -> None:
     """Raises ToolError where a comment stands for code that was left out."""
+    if "..." not in new and "…" not in new:
+        return
     for number, row in enumerate(rows(new), 1):
-        if LAZY.match(row) and row.strip() not in there:
+        if re.match(LAZY, row, re.I) and row.strip() not in there:
             raise ToolError(
                 f"line {number} of the new text, {row.strip()!r}, stands for code that is left out: write it out"
             )

@@ -46,8 +46,16 @@ class File:
         plain = [n.strip('"') for n in (self.old, self.new) if n != NONE]
         prefixed = all(n.startswith(("a/", "b/")) for n in plain)
         if prefixed:
-            return NONE if self.old == NONE else named(old), NONE if self.new == NONE else named(new)
+            return unquoted(old), unquoted(new)
         return old, new
+
+
+def unquoted(header: str) -> str:
+    """A path without a/ or b/, and without git's quotes."""
+    try:
+        return header if header == NONE else named(header)
+    except UnicodeDecodeError as e:
+        raise ToolError(f"{header} is no path as git quotes them") from e
 
 
 def clean(header: str) -> str:

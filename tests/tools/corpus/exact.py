@@ -41,6 +41,7 @@ CASES: list[Case] = [
     ),
     lands("everywhere, where that is asked for", b"a b a\na\n", "a", "c", b"c b c\nc\n", every=True),
     lands("everywhere does not overlap", b"aaaa", "aa", "b", b"bb", every=True),
+    lands("everywhere in ten thousand places", b"ab" * 10_000, "a", "cd", b"cdb" * 10_000, every=True),
     lands("everywhere may be one place", b"a b\n", "b", "c", b"a c\n", every=True),
     lands(
         "everywhere in a CRLF file",

@@ -196,6 +196,18 @@ CASES: list[Case] = [
         {"ü": b"y\n"},
     ),
     unpatched(
+        "a path that is badly quoted",
+        b"a\n",
+        '--- "a/\\x"\n+++ "b/\\x"\n@@ -1 +1 @@\n-a\n+b\n',
+        "is no path as git quotes them",
+    ),
+    unpatched(
+        "a path of other bytes",
+        b"a\n",
+        '--- "a/\\377"\n+++ "b/\\377"\n@@ -1 +1 @@\n-a\n+b\n',
+        "is no path in UTF-8",
+    ),
+    unpatched(
         "two equal places",
         b"x\na\nx\n",
         f"{HEAD}@@ -9 +9 @@\n-x\n+y\n",

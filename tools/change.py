@@ -1,0 +1,112 @@
+"""Making edits in the working copy, and telling what came of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..sandbox.workspace import Workspace
+from .apart import broken
+from .base import ToolError
+from .clip import line
+from .editing.draft import Change
+from .editing.explain import IGNORING
+from .editing.operation import Edit
+from .editing.plan import inside, plan
+from .editing.text import bodies, decoded, printable
+from .land import land
+from .read import WIDEST, digest, fetch, missing, relative
+
+Result = tuple[str, dict[str, Any]]
+
+
+def apply(workspace: Workspace, edits: Sequence[Edit]) -> Result:
+    """Make edits, and tell what became of the files. Raises ToolError, and then no file is changed."""
+    edits = [
+        replace(e, path=relative(workspace, e.path), to=e.to and relative(workspace, e.to)) for e in edits
+    ]
+    stale: list[str] = []
+
+    def load(path: str) -> bytes | None:
+        data = fetch(workspace, path)
+        known = workspace.seen.get(path)
+        if known and data is not None and known != digest(data):
+            stale.append(path)
+        return data
+
+    try:
+        changes = plan(edits, load, lambda path: missing(workspace, path))
+    except ToolError as e:
+        notes = [f"{path} has changed since you last saw it: read it again" for path in stale]
+        notes += ["No file was changed"] if len(edits) > 1 or len(edits[0].hunks) > 1 else []
+        raise ToolError(". ".join([printable(str(e)), *notes])) from e
+    links = land(workspace, changes)
+    for change in changes:
+        workspace.seen.pop(change.path, None)
+        if change.after is not None:
+            workspace.seen[change.path] = digest(change.after)
+    told = [outcome(c, links.get(c.path, ""), c.path in stale) for c in changes if not moved_away(c, changes)]
+    return "\n".join(told), {"files": [data(c, c.path in stale) for c in changes]}
+
+
+def store(workspace: Workspace, path: str, data: bytes) -> None:
+    """Write bytes as they are."""
+    land(workspace, [Change(inside(relative(workspace, path)), None, data)])
+
+
+def outcome(change: Change, link: str, stale: bool) -> str:
+    """What became of a file: the one place where the model is told of a change. `link`: the file that it led to."""
+    path, before, after = change.path, change.before, change.after
+    if after is None:
+        return f"deleted {path}"
+    notes = [f"{path} is a link: {link} was changed"] if link else []
+    notes += [f"matched {IGNORING[rung]}" for rung in dict.fromkeys(change.rungs) if rung in IGNORING]
+    if stale:
+        lost = "" if change.spans else ", which is overwritten"
+        notes.append(f"it had changed since you last saw it, not by your edits{lost}")
+    notes += [*change.notes, *other_indent(change)]
+    if change.source:
+        head = f"moved {change.source} to {path}"
+    elif change.spans and before is not None:
+        head = f"edited {path}"
+    else:
+        found = decoded(after)
+        head = f"wrote {path}, {len(bodies(found.text)) if found else 0} lines"
+    head += f" ({'; '.join(notes)})" if notes else ""
+    shown = numbered(change.near) if before or change.source else ""
+    news = broken(path, before or b"", after)
+    parts = [f"{head}:\n{shown}" if shown else head, *([f"New problems:\n{news}"] if news else [])]
+    return "\n".join(parts)
+
+
+def other_indent(change: Change) -> list[str]:
+    """That lines were put in with blanks where all others have tabs, or the other way round. They stay as given."""
+    tabs, blanks = (f"\n{kind}".encode() in (change.before or b"") for kind in ("\t", "  "))
+    new = [change.near.get(n, "") for first, last in change.spans for n in range(first, last + 1)]
+    if tabs != blanks and any(row.startswith("  " if tabs else "\t") for row in new):
+        return [
+            "new lines are indented by blanks, the others by tabs"
+            if tabs
+            else "new lines are indented by tabs, the others by blanks"
+        ]
+    return []
+
+
+def moved_away(change: Change, changes: Sequence[Change]) -> bool:
+    return change.after is None and any(c.source == change.path for c in changes)
+
+
+def data(change: Change, stale: bool) -> dict[str, Any]:
+    """A change for people and programs: which rung each hunk matched at tells how well a model quotes."""
+    lines = [list(span) for span in change.spans]
+    found = {"path": change.path, "rungs": list(change.rungs), "lines": lines, "stale": stale}
+    return found | ({"from": change.source} if change.source else {})
+
+
+def numbered(lines: Mapping[int, str]) -> str:
+    """Lines with their numbers; dots where some are between them."""
+    parts: list[str] = []
+    for n in sorted(lines):
+        if parts and n - 1 not in lines:
+            parts.append("…")
+        parts.append(f"{n}\t{printable(line(lines[n], WIDEST))}")
+    return "\n".join(parts)
