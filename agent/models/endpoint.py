@@ -42,11 +42,12 @@ class Endpoint:
         key: str = "",
         profile: Profile = CAPABLE,
         add: Add = lambda messages, tools: {},
+        silence: float = SILENCE,
     ) -> None:
         self.name, self.profile = name, profile
         self._url, self._key, self._add = urlsplit(url), key, add
         self._model = name.partition("/")[2] or name
-        self._reached = False
+        self._reached, self._silence = False, silence
         own = (self._url.hostname or "").endswith("openai.com")
         self._limit = "max_completion_tokens" if own else "max_tokens"  # which others do not know yet
         self._connection: http.client.HTTPConnection | None = None
@@ -119,7 +120,7 @@ class Endpoint:
         if not self._connection:
             secure = self._url.scheme == "https"
             kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-            self._connection = kind(self._url.hostname or "", self._url.port, timeout=SILENCE)
+            self._connection = kind(self._url.hostname or "", self._url.port, timeout=self._silence)
             self._connection.connect()
             self._reached = True
         self._connection.request("POST", path, data, headers)

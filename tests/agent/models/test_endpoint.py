@@ -199,6 +199,23 @@ def test_what_does_not_pass_ends_with_a_sentence() -> None:
     assert len(server.seen) > 2
 
 
+def test_a_stream_that_stalls_is_broken_off_and_its_call_not_done() -> None:
+    released = threading.Event()
+
+    def stall(handler: BaseHTTPRequestHandler) -> None:
+        sse(delta(tool_calls=[part(0, "read", '{"path": "x"}')]), done=False)(handler)
+        handler.wfile.flush()
+        released.wait(30)
+
+    with serving(stall, TEXT) as (_, server):
+        url = f"http://127.0.0.1:{server.server_port}/v1"
+        endpoint = Patient(Endpoint("openai/m", url, silence=0.3), waits=(0.01,))
+        reply = ask(endpoint)
+        released.set()
+        endpoint.close()
+    assert (reply.text, reply.calls, len(server.seen)) == ("all well", (), 2)
+
+
 def test_a_wait_that_is_longer_than_the_deadline_is_not_begun() -> None:
     with (
         serving(status(429, Retry_After="3600"), TEXT) as (endpoint, server),
