@@ -106,8 +106,11 @@ class Sandbox(Protocol):
         """What a job did since it was last asked after; wait so long for output. Raises JobError."""
         ...
 
-    def read(self, path: str, limit: int = 20_000_000) -> bytes:
-        """A file's bytes. Raises OSError as open() does, and where it is longer than `limit`."""
+    def read(self, path: str, limit: int = 20_000_000, inside: bool = False) -> bytes:
+        """A file's bytes. Raises OSError as open() does, and where it is longer than `limit`.
+
+        `inside`: PermissionError where links or dots lead out of the working copy, but for outputs that were kept.
+        """
         ...
 
     def write(self, path: str, data: bytes) -> str:

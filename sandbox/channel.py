@@ -87,8 +87,9 @@ class Channel:
         known = {name: answer[name] for name in ("running", "code", "ended", "kept")}
         return Job(output=readable(body), left_out=answer["dropped"], **known)
 
-    def read(self, path: str, limit: int = 20_000_000) -> bytes:
-        answer, body = self._ask({"op": "read", "path": self.path(path), "limit": limit})
+    def read(self, path: str, limit: int = 20_000_000, inside: bool = False) -> bytes:
+        within = [self.root, self.kept] if inside else []
+        answer, body = self._ask({"op": "read", "path": self.path(path), "limit": limit, "within": within})
         self._raise(answer, path)
         if answer["more"]:
             raise OSError(27, f"longer than {limit} bytes", path)

@@ -130,9 +130,9 @@ class Workspace:
         self._git("sh", "-c", script)
         self._shell = "bash" if self._run("sh", "-c", "command -v bash").ok else "sh"
 
-    def read(self, path: str, limit: int = 20_000_000) -> bytes:
+    def read(self, path: str, limit: int = 20_000_000, inside: bool = False) -> bytes:
         """As Sandbox.read."""
-        return self.sandbox.read(path, limit)
+        return self.sandbox.read(path, limit, inside)
 
     def write(self, path: str, data: bytes) -> str:
         """As Sandbox.write."""

@@ -1,7 +1,7 @@
 """Looking at files."""
 
 import posixpath
-from errno import EFBIG, EISDIR
+from errno import EFBIG, EISDIR, EPERM
 from hashlib import blake2b
 from typing import Annotated
 
@@ -66,12 +66,14 @@ def fetch(workspace: Workspace, path: str, folders: bool = False) -> bytes | Non
     `folders`: IsADirectoryError is raised as it is.
     """
     try:
-        return workspace.read(path)
+        return workspace.read(path, inside=True)
     except FileNotFoundError:
         return None
     except OSError as e:
         if folders and isinstance(e, IsADirectoryError):
             raise
+        if e.errno == EPERM:
+            raise ToolError(f"{path} is outside of the repository: look at it by a command") from e
         if e.errno == EFBIG:
             raise ToolError(f"{path} is {e.strerror}: look at it, and change it, by commands") from e
         raise ToolError(f"{path} is a folder" if e.errno == EISDIR else f"{path}: {e.strerror}") from e

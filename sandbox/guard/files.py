@@ -5,7 +5,13 @@ import stat
 
 
 def read(pipe, request):
-    """Send a regular file, up to `limit` bytes of it. Pipes and devices count as empty: reading one could wait."""
+    """Send a regular file, up to `limit` bytes of it. Pipes and devices count as empty: reading one could wait.
+
+    `within`: folders that it has to lie in, wherever links lead; none: anywhere.
+    """
+    real = os.path.realpath(request["path"])
+    if request["within"] and not any(lies(real, os.path.realpath(top)) for top in request["within"]):
+        raise PermissionError(1, "outside the working copy", request["path"])
     with open(request["path"], "rb", opener=lambda p, flags: os.open(p, flags | os.O_NONBLOCK)) as f:
         regular = stat.S_ISREG(os.fstat(f.fileno()).st_mode)
         data = (f.read(request["limit"] + 1) if regular else b"") or b""
@@ -16,7 +22,7 @@ def write(pipe, request, body, umask):
     """Replace a file's bytes in one step, keeping its mode; a new file's folders are made. Tells where links led."""
     path = os.path.realpath(request["path"])
     inside = os.path.realpath(request["within"])
-    if path != inside and not path.startswith(inside.rstrip("/") + "/"):
+    if not lies(path, inside):
         raise PermissionError(1, "outside the working copy", request["path"])
     if os.path.isdir(path):
         raise IsADirectoryError(21, os.strerror(21), request["path"])
@@ -33,6 +39,10 @@ def write(pipe, request, body, umask):
             os.unlink(spare)
         raise
     pipe.send({"path": os.path.relpath(path, inside)})
+
+
+def lies(path, top):
+    return path == top or path.startswith(top.rstrip("/") + "/")
 
 
 def fresh(path):

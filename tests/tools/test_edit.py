@@ -262,3 +262,16 @@ def test_what_an_edit_newly_broke_is_in_its_result(bench: Bench) -> None:
     assert "b.go:2: ')' is missing" in bench.text(
         "write", path="b.go", text="package main\nfunc main( {\n}\n"
     )
+
+
+def test_what_is_read_lies_in_the_repository_or_is_an_output_that_was_kept(bench: Bench) -> None:
+    bench.sh("mkdir d; echo in > d/f; ln -s d/f near; ln -s /etc/passwd far; ln -s / top; ln -s ../d/f d/up")
+    for path in ("d/f", "near", "d/../d/f", "d/up", f"{bench.workspace.root}/d/f"):
+        assert bench.text("read", path=path) == "1\tin"
+    for path in ("far", "top/etc/passwd", "/etc/passwd", "../../../../../../etc/passwd", "/etc", "top", ".."):
+        assert (
+            bench.refuse("read", path=path) == f"{path} is outside of the repository: look at it by a command"
+        )
+        assert "outside" in bench.refuse("edit", path=path, old="root", new="toor")
+    kept = bench.do("run", command="seq 9999").data["kept"]
+    assert bench.text("read", path=kept, start=9_999).startswith("9999\t9999")
