@@ -43,7 +43,8 @@ def apply(workspace: Workspace, edits: Sequence[Edit]) -> Result:
     for change in changes:
         workspace.seen.pop(change.path, None)
         if change.after is not None:
-            workspace.seen[change.path] = digest(change.after)
+            names = {change.path, links.get(change.path, change.path)}
+            workspace.seen |= dict.fromkeys(names, digest(change.after))
     told = [outcome(c, links.get(c.path, ""), c.path in stale) for c in changes if not moved_away(c, changes)]
     return "\n".join(told), {"files": [data(c, c.path in stale) for c in changes]}
 

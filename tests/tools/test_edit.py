@@ -120,6 +120,8 @@ def test_a_link_leads_to_its_file_and_that_is_said(bench: Bench) -> None:
         "edited link (link is a link: real was changed)"
     )
     assert bench.sh("readlink link; cat real") == "real\nb"
+    assert "since" not in bench.text("edit", path="real", old="b", new="B")
+    bench.lay(real="b\n")
     assert bench.refuse("patch", text=update("link", "b", "c") + update("real", "b", "d")) == (
         "real and link are the same file: change it by one name. No file was changed"
     )
