@@ -73,7 +73,7 @@ def fetch(workspace: Workspace, path: str, folders: bool = False) -> bytes | Non
         if folders and isinstance(e, IsADirectoryError):
             raise
         if e.errno == EPERM:
-            raise ToolError(f"{path} is outside of the repository: look at it by a command") from e
+            raise ToolError(f"{path}: outside the working copy; only commands reach it") from e
         if e.errno == EFBIG:
             raise ToolError(f"{path} is {e.strerror}: look at it, and change it, by commands") from e
         raise ToolError(f"{path} is a folder" if e.errno == EISDIR else f"{path}: {e.strerror}") from e

@@ -36,23 +36,24 @@ GREP = f"{PLAIN} -nIPz --column -e"
 LIST = """kept=$GIT_DIR/patchwright-kept
 git --literal-pathspecs ls-files -ciz --exclude-standard -- "$2" > "$kept" &
 """
-KEPT = f"""wait
-test ! -s "$kept" || xargs -0 sh -c '{GREP} "(*ANYCRLF)(*UCP)$0" -- "$@"' "$1" < "$kept" | head -c {LARGEST}
-"""
 """What is ignored and tracked all the same is left out by both engines, and searched besides."""
 GIT = f"""{CHECK}{LIST}
 {{ {GREP} "(*ANYCRLF)(*UCP)$1" --untracked -- "$2"; echo "code $?" >&2; }} | head -c {LARGEST}
-{KEPT}"""
+wait
+test ! -s "$kept" || {GREP} "(*ANYCRLF)(*UCP)$1" -- "$2" | head -c {LARGEST}"""
 FILES = (
     "--no-config --hidden --no-require-git --glob '!.git' --no-ignore-global --no-ignore-parent --no-ignore-dot"
     ' --no-ignore-exclude --ignore-file "$GIT_DIR/info/exclude" --no-messages --color never --null'
 )
 """ripgrep's rules for what to leave out, as near to git's as it has them: its own files and settings say nothing."""
+LINES = "--encoding none --crlf --no-heading -nH --column"
 RIPGREP = f"""if ! command -v rg > /dev/null || test -e .rgignore; then exit 3; fi
 {CHECK}{LIST}nested=$GIT_DIR/patchwright-nested
 git --literal-pathspecs ls-files -s -- "$2" | grep ^160000 | cut -f 2 > "$nested" &
-{{ rg {FILES} --encoding none --crlf --no-heading -nH --column -e "$1" -- "$3"; echo "code $?" >&2; }} | head -c {LARGEST}
-{KEPT}cat "$nested" >&2"""
+{{ rg {FILES} {LINES} -e "$1" -- "$3"; echo "code $?" >&2; }} | head -c {LARGEST}
+wait
+test ! -s "$kept" || xargs -0 rg --no-config --no-messages --color never --null {LINES} -e "$1" -- < "$kept" | head -c {LARGEST}
+cat "$nested" >&2"""
 """Repositories within are told, to be left out. Of a .rgignore nothing keeps every ripgrep from."""
 ROW = re.compile(rb"(\d+)[:\0](\d+)[:\0]([^\n]*)\n")
 NOTE = re.compile(rb"[^\n]*: (?:WARNING: stopped searching binary file|binary file matches)[^\n]*\n")
