@@ -44,13 +44,14 @@ class Target:
 
 
 OURS, SHELL = "patchwright", "kept shell"
-SAME = "patchwright, nothing changed"
+SAME, ONE = "patchwright, nothing changed", "patchwright, one file changed"
 TARGETS = (
     Target(COMMAND, OURS, SHELL, 3),
     Target(COMMAND, OURS, "docker-py exec_run", 1 / 10),
     Target(COMMAND, OURS, "docker exec", 1 / 10),
     Target(START, OURS, "bwrap … true", 2),
     Target(SNAPSHOT, SAME, "", 50),
+    Target(SNAPSHOT, ONE, "", 50),
 )
 
 
