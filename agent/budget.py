@@ -4,7 +4,7 @@ Budgets lie within each other, a run's within the day's; attempts that are made 
 """
 
 import fcntl
-import json
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -65,26 +65,24 @@ class Budget:
 
 
 class Daily(Budget):
-    """A cap on a day's dollars, over all runs of a user on a machine. The day is UTC's.
+    """A cap on a day's dollars, over all runs of a user on a machine. A run counts to the day it began on, in UTC.
 
     What is held counts as used: a run that is killed has perhaps used it.
     """
 
     def __init__(self, folder: Path, dollars: float) -> None:
         super().__init__("a day", 0, dollars)
-        self._folder = folder
+        self._path = folder / time.strftime("%Y-%m-%d", time.gmtime())
 
     @contextmanager
     def open(self) -> Iterator[None]:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / f"{time.strftime('%Y-%m-%d', time.gmtime())}.json"
-        with self._lock, path.open("a+") as file:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._lock, os.fdopen(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            file.seek(0)
-            self._used = Usage(dollars=json.loads(file.read() or "0.0"))
+            self._used = Usage(dollars=float(file.read() or 0))
             yield
-            file.truncate(0)
-            file.write(json.dumps(spent(self._used)))
+            # of one length and in one call: a kill in between leaves the old amount or the new one
+            os.pwrite(file.fileno(), f"{spent(self._used):32.12f}".encode(), 0)
 
     def hold(self, worst: Usage) -> None:
         self._used = total(self._used, worst)

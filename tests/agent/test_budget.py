@@ -119,6 +119,23 @@ def test_the_day_counts_over_runs_and_what_a_killed_one_held(tmp_path: Path) -> 
         Metered(provider, [Daily(other, 0.01)]).complete([Message(role="user", text="x")], [], print, STOP)
 
 
+def test_what_was_held_before_midnight_is_given_back_to_its_own_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day, worst = Daily(tmp_path, 1), Usage(dollars=0.5)
+    with day.open():
+        day.hold(worst)
+    later = time.gmtime(time.time() + 86_400)
+    monkeypatch.setattr(time, "gmtime", lambda: later)
+    with day.open():
+        day.settle(worst, Usage(dollars=0.1))
+    assert [float(path.read_text()) for path in tmp_path.iterdir()] == [0.1]
+    tomorrow = Daily(tmp_path, 1)
+    with tomorrow.open():
+        tomorrow.hold(worst)
+    assert sorted(float(path.read_text()) for path in tmp_path.iterdir()) == [0.1, 0.5]
+
+
 def test_dollars_of_an_unknown_price_cannot_be_limited() -> None:
     model = Metered(Provider("openai/nobody-knows"), [Budget("a run", dollars=1)])
     with pytest.raises(ModelRefused, match="price of openai/nobody-knows is not known: limit its tokens"):
