@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from ..sandbox.base import Frozen
 from ..sandbox.checkout import Base
@@ -112,4 +112,4 @@ Event = Annotated[
     Opened | Said | Replied | Called | Observed | Changed | Narrowed | Connected | Ended | Judged,
     Field(discriminator="kind"),
 ]
-EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+EVENT: TypeAdapter[Event] = TypeAdapter(Event, config=ConfigDict(defer_build=True))

@@ -16,7 +16,7 @@ from .run import Run, put, state
 @contextmanager
 def brought(run: Run, taken: Container[str], tell: Callable[[str], None]) -> Iterator[list[Tool]]:
     """The tools that a run has beside those whose names are taken. Raises ServerError."""
-    own, problems = installed(state())
+    own, problems = installed()
     own += [tool for script in run.plan.scripts for tool in functions(script)]
     known = servers()
     with connected(known) as remote:
@@ -37,6 +37,7 @@ def agreed(top: Path, script: Script) -> bool:
 
 
 def agree(top: Path, script: Script) -> None:
+    place().parent.mkdir(parents=True, exist_ok=True)
     put(place(), json.dumps(sorted({*kept(), key(top, script)})))
 
 

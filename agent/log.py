@@ -38,7 +38,7 @@ class Log:
         """
         with self._lock:
             event = fact.model_copy(update={"seq": len(self.events), "at": time.time()})
-            line = EVENT.dump_json(event, exclude_defaults=False) + b"\n"
+            line = event.model_dump_json().encode() + b"\n"
             self._write(line)
             if not isinstance(event, FOLLOWED):
                 self._sync()

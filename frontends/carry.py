@@ -11,7 +11,7 @@ from pathlib import Path
 from ..agent import run
 from ..agent.attempt import PARTIAL, Candidate
 from ..agent.control import Control
-from ..agent.events import EVENT, Event
+from ..agent.events import Event
 from ..agent.models.select import Choice, Source, choose
 from ..agent.run import Run
 from ..agent.search import search
@@ -133,4 +133,4 @@ def exit_code(best: Candidate) -> int:
 
 
 def print_json(event: Event) -> None:
-    print(EVENT.dump_json(event).decode(), flush=True)
+    print(event.model_dump_json(), flush=True)

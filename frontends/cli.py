@@ -1,43 +1,40 @@
 """The command line: parse, then hand over to the file that does the command. Nothing heavy is imported here."""
 
 import argparse
+import gc
 import os
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
-COMMANDS = {
-    "solve": "patchwright.frontends.solve",
-    "resume": "patchwright.frontends.carry",
-    "verify": "patchwright.frontends.check",
-    "doctor": "patchwright.frontends.doctor",
-    "sessions": "patchwright.frontends.history",
-    "replay": "patchwright.frontends.history",
-    "sandbox": "patchwright.frontends.inside",
-    "tools": "patchwright.frontends.tools",
-    "model": "patchwright.frontends.pull",
-}
 EXITS = """exit codes: 0 a verified patch, or success; 1 no verified patch; 2 the input; 3 the model or its provider;
 4 the sandbox or the machine; 5 a limit was reached; 70 a bug of patchwright; 130 interrupted"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The console script. Returns the exit code."""
-    options = parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    top = parser(words)
+    options = top.parse_args(words)
     if not options.command:
-        parser().print_help()
+        top.print_help()
         return 2
+    # Imports make a great many objects that stay, and looking through them for garbage is a twentieth of the start.
+    gc.set_threshold(50_000)
     # pydantic reads the metadata of every installed package to look for plugins: a tenth of the start.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # A folder named relatively would be one of the repository that we are started in, with its own git and bwrap.
-    words = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    os.environ["PATH"] = os.pathsep.join(word for word in words if word.startswith("/"))
+    places = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    os.environ["PATH"] = os.pathsep.join(place for place in places if place.startswith("/"))
     from .ending import run_command
 
-    return run_command(lambda: getattr(import_module(COMMANDS[options.command]), options.command)(options))
+    module = f"{__package__}.{COMMANDS[options.command].module}"
+    return run_command(lambda: getattr(import_module(module), options.command)(options))
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """Understands `words`: only a command that is among them is filled with its flags, which takes time."""
     top = argparse.ArgumentParser(
         prog="patchwright",
         description="Edits a repository until its tests pass, and says what it verified.",
@@ -46,72 +43,79 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=version())
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        added = commands.add_parser(name, help=command.help, epilog=EXITS if command.exits else None)
+        if name in words:
+            command.fill(added)
+    return top
 
-    solve = commands.add_parser("solve", help="from an issue to a verified patch", epilog=EXITS)
-    solve.add_argument("issue", help="the issue: a file, - for standard input, or its text")
-    repository(solve)
-    model(solve)
-    solve.add_argument(
+
+def solve(command: argparse.ArgumentParser) -> None:
+    command.add_argument("issue", help="the issue: a file, - for standard input, or its text")
+    repository(command)
+    model(command)
+    command.add_argument(
         "--history", type=int, metavar="N", help="commits before the base that the model's git shows (0)"
     )
-    solve.add_argument(
+    command.add_argument(
         "--candidates",
         type=int,
         metavar="N",
         help="make up to N attempts until one is verified (1, the embedded model 8)",
     )
-    solve.add_argument(
+    command.add_argument(
         "--steps",
         type=int,
         metavar="N",
         help="most answers of the model an attempt (60, the embedded model 6; 0: no limit)",
     )
-    solve.add_argument("--tokens", type=int, metavar="N", help="most tokens, all attempts together")
-    solve.add_argument("--dollars", type=float, metavar="X", help="most dollars, all attempts together")
-    solve.add_argument("--seconds", type=float, metavar="S", help="most seconds an attempt")
-    delivery(solve)
+    command.add_argument("--tokens", type=int, metavar="N", help="most tokens, all attempts together")
+    command.add_argument("--dollars", type=float, metavar="X", help="most dollars, all attempts together")
+    command.add_argument("--seconds", type=float, metavar="S", help="most seconds an attempt")
+    delivery(command)
 
-    resume = commands.add_parser("resume", help="go on with a run that was interrupted")
-    resume.add_argument("run", nargs="?", default="", help="its id, or a part of it (the newest)")
-    delivery(resume)
 
-    verify = commands.add_parser("verify", help="judge a patch, whoever wrote it", epilog=EXITS)
-    verify.add_argument("patch", help="a file, or - for standard input")
-    repository(verify)
-    verify.add_argument("--json", action="store_true", help="print the verdict as JSON")
+def resume(command: argparse.ArgumentParser) -> None:
+    command.add_argument("run", nargs="?", default="", help="its id, or a part of it (the newest)")
+    delivery(command)
 
-    doctor = commands.add_parser("doctor", help="what works on this machine, and what to do about the rest")
-    doctor.add_argument("--repo", metavar="DIR", help="run this repository's tests as a run would")
-    doctor.add_argument(
+
+def verify(command: argparse.ArgumentParser) -> None:
+    command.add_argument("patch", help="a file, or - for standard input")
+    repository(command)
+    command.add_argument("--json", action="store_true", help="print the verdict as JSON")
+
+
+def doctor(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--repo", metavar="DIR", help="run this repository's tests as a run would")
+    command.add_argument(
         "--base", default="", metavar="REF", help="from this commit (the checkout as it stands)"
     )
-    doctor.add_argument("--test", metavar="CMD", help="the test command (from the project's files)")
-    isolation(doctor)
+    command.add_argument("--test", metavar="CMD", help="the test command (from the project's files)")
+    isolation(command)
 
-    sessions = commands.add_parser("sessions", help="list the runs")
-    sessions.add_argument("--json", action="store_true", help="one JSON object a line")
 
-    replay = commands.add_parser("replay", help="show a run again, event by event")
-    replay.add_argument(
+def sessions(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def replay(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
         "run", nargs="?", default="", help="a log file, a run's id or a part of it (the newest)"
     )
 
-    sandbox_actions(commands)
 
-    tools = commands.add_parser("tools", help="what the model may call, and who brought it")
-    tools.add_argument("--repo", default=".", metavar="DIR", help="the repository (the current folder)")
-    tools.add_argument("--allow", action="store_true", help="allow the tools that the repository brings")
-
-    pull = commands.add_parser("model", help="the embedded model")
-    pull.add_argument("action", choices=["pull"], help="get its weights, 1.1 GB, and check them")
-    return top
+def tools(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--repo", default=".", metavar="DIR", help="the repository (the current folder)")
+    command.add_argument("--allow", action="store_true", help="allow the tools that the repository brings")
 
 
-def sandbox_actions(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    inside = commands.add_parser(
-        "sandbox", help="one command or file, in a folder, as the agent would have it"
-    )
-    actions = inside.add_subparsers(dest="action", metavar="ACTION", required=True)
+def embedded(command: argparse.ArgumentParser) -> None:
+    command.add_argument("action", choices=["pull"], help="get its weights, 1.1 GB, and check them")
+
+
+def sandbox(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)
     run = actions.add_parser("exec", help="run a command; its exit code, or 124 at the time limit")
     patch = actions.add_parser("patch", help="print what the folder changes against HEAD")
     read = actions.add_parser("read", help="print a file, or list a folder")
@@ -186,6 +190,29 @@ def delivery(command: argparse.ArgumentParser) -> None:
     )
     where.add_argument("-o", "--output", metavar="FILE", help="write the patch to a file (standard output)")
     command.add_argument("--json", action="store_true", help="print the events and the result as JSON lines")
+
+
+class Command(NamedTuple):
+    """A command: the file of this folder that does it by a function of its name, and what it takes."""
+
+    module: str
+    help: str
+    fill: Callable[[argparse.ArgumentParser], None]
+    exits: bool = False
+    """Whether its help says what the exit codes mean."""
+
+
+COMMANDS = {
+    "solve": Command("solve", "from an issue to a verified patch", solve, True),
+    "resume": Command("carry", "go on with a run that was interrupted", resume),
+    "verify": Command("check", "judge a patch, whoever wrote it", verify, True),
+    "doctor": Command("doctor", "what works on this machine, and what to do about the rest", doctor),
+    "sessions": Command("history", "list the runs", sessions),
+    "replay": Command("history", "show a run again, event by event", replay),
+    "sandbox": Command("inside", "one command or file, in a folder, as the agent would have it", sandbox),
+    "tools": Command("tools", "what the model may call, and who brought it", tools),
+    "model": Command("pull", "the embedded model", embedded),
+}
 
 
 def version() -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 from ..agent import config
 from ..agent.attempt import TOOLS
 from ..agent.extras import agree, agreed
-from ..agent.run import state
 from ..agent.task import TaskError
 from ..sandbox.checkout import Repository
 from ..sandbox.readable import readable
@@ -27,7 +26,7 @@ def tools(options: argparse.Namespace) -> int:
     settings = config.load(top)
     for tool in TOOLS.values():
         row(tool, "patchwright")
-    found, problems = installed(state())
+    found, problems = installed()
     for tool in found:
         row(tool, tool.origin)
     for script in named(top, settings.tools):

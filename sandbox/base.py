@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict
 class Frozen(BaseModel):
     """Data: typed, immutable, JSON both ways."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Most kinds are not needed before the first request: what checks them is built with the first of a kind.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Completed(Frozen):

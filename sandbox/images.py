@@ -10,7 +10,6 @@ from typing import Any
 from .base import Frozen, SandboxUnavailable
 from .languages import Files, default
 
-AUTO = "auto"
 FOLDER = "/work"
 """Where the repository's files lie while an image is prepared, as they do later."""
 DEVCONTAINERS = (".devcontainer/devcontainer.json", ".devcontainer.json")

@@ -7,10 +7,11 @@ from tempfile import TemporaryDirectory
 
 from .base import Frozen, Sandbox, SandboxError, SandboxUnavailable
 from .folders import Folders
-from .images import AUTO
 from .quota import Quota
 
 NAMES = ("auto", "docker", "bubblewrap", "host")
+AUTO = "auto"
+"""The image that is chosen from the repository's files."""
 
 
 class Found(Frozen):

@@ -57,13 +57,18 @@ class Tool:
     """Who brought it; empty for patchwright's own."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        hints = get_type_hints(function, include_extras=True)
-        first, *rest = inspect.signature(function).parameters.values()
         self.function, self.name = function, function.__name__
-        self.needs: type = hints[first.name]
         self.description = inspect.getdoc(function) or ""
+        first, *_ = inspect.signature(function).parameters
+        self.needs: type = get_type_hints(function)[first]
+
+    @cached_property
+    def args(self) -> type[BaseModel]:
+        """What the arguments are checked by: made for the tools that are offered, at their first call."""
+        hints = get_type_hints(self.function, include_extras=True)
+        _, *rest = inspect.signature(self.function).parameters.values()
         fields: Any = {p.name: (hints[p.name], ... if p.default is p.empty else p.default) for p in rest}
-        self.args: type[BaseModel] = create_model(self.name, __config__={"extra": "forbid"}, **fields)
+        return create_model(self.name, __config__={"extra": "forbid", "defer_build": True}, **fields)
 
     @cached_property
     def schema(self) -> Arguments:

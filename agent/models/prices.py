@@ -52,13 +52,13 @@ def dearest(row: dict[str, Any], usual: float, *names: str) -> float:
     return max([usual, *(v for k, v in row.items() if k.startswith(names) and isinstance(v, int | float))])
 
 
+@cache
 def about(name: str) -> dict[str, Any]:
     """The list's row for a model, by its whole name or without its provider; empty where there is none."""
     known = listed()
     return known.get(name) or known.get(name.partition("/")[2]) or {}
 
 
-@cache
 def listed() -> dict[str, dict[str, Any]]:
     spec = find_spec("litellm")
     for folder in (spec and spec.submodule_search_locations) or ():

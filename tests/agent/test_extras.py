@@ -159,16 +159,12 @@ def test_an_installed_packages_tools_are_offered(repo: Path, package: Path) -> N
     assert "the tool read of colours is left out: its name is taken" in said
 
 
-def test_entry_points_are_looked_for_only_where_packages_changed(package: Path, tmp_path: Path) -> None:
-    cache = tmp_path / "cache" / "points.json"
-    first = points(cache)
-    assert ("colour", "colours:colour") in first
-    cache.write_text(cache.read_text().replace("colours:colour", "colours:cached"))
-    assert ("colour", "colours:cached") in points(cache)
-    write_files(package, {"new.py": ""})
-    assert ("colour", "colours:colour") in points(cache)
-    cache.write_text("{")
-    assert points(cache) == first
+def test_entry_points_are_found_where_a_package_names_the_group(package: Path) -> None:
+    assert ("colour", "colours:colour") in points()
+    (package / "colours-1.dist-info/entry_points.txt").write_text(
+        "[console_scripts]\ncolour = colours:main\n"
+    )
+    assert points() == []
 
 
 def with_server(tmp_path: Path, more: str = 'allow = ["forecast"]') -> None:
