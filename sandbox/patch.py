@@ -4,12 +4,14 @@ import hashlib
 import posixpath
 import re
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from pydantic import ConfigDict, computed_field
-from unidiff.errors import UnidiffParseError
-from unidiff.patch import PatchedFile, PatchSet
 
 from .base import Frozen
+
+if TYPE_CHECKING:
+    from unidiff.patch import PatchedFile
 
 SUBMODULE, SYMLINK = "160000", "120000"
 """Modes of a git tree's entries: another repository's commit, and a link."""
@@ -44,6 +46,9 @@ class Patch(Frozen):
 
 def parse(text: str, base: str = "") -> Patch:
     """Read a patch from anyone. Raises PatchError where it is malformed or leaves the repository."""
+    from unidiff.errors import UnidiffParseError  # only now: a run's first request needs none of it
+    from unidiff.patch import PatchSet
+
     try:
         found = PatchSet(text)
     except UnidiffParseError as e:
@@ -87,7 +92,7 @@ def refused(name: str) -> str:
     return ""
 
 
-def odd(file: PatchedFile, name: str) -> str:
+def odd(file: "PatchedFile", name: str) -> str:
     """Why a file of a patch may not become what its header says; empty where it may."""
     modes = re.findall(
         r"^(?:new file mode|new mode|index \S+) (\d{6})\s*$", "".join(file.patch_info or ()), re.M

@@ -2,13 +2,12 @@
 
 import re
 
-SAYINGS = re.compile(
+SAYINGS = (
     r"context_length_exceeded|maximum context length|context (window|size|limit|length)[^.]{0,40}exceed"
     r"|exceeds? (the |its )?(available |maximum )?(context|number of tokens|token)|exceed_context_size"
     r"|prompt is too long|input is too long|input token count|too many (input )?tokens"
     r"|(prompt|input|request)[^.]{0,60}too (long|large) for (the )?model|reduce the length of the (messages|prompt|input)"
-    r"|inputs? tokens \+ max_new_tokens must be",
-    re.IGNORECASE,
+    r"|inputs? tokens \+ max_new_tokens must be"
 )
 LIMITS = (
     r"maximum context length (?:is|of) (\d+)",
@@ -23,7 +22,7 @@ LIMITS = (
 
 def meant(text: str) -> bool:
     """Whether an error's text says that the conversation is too long."""
-    return bool(SAYINGS.search(text.replace("`", "")))
+    return bool(re.search(SAYINGS, text.replace("`", ""), re.IGNORECASE))
 
 
 def limit(text: str) -> int:
