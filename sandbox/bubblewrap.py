@@ -22,6 +22,8 @@ from .guard import relay
 from .quota import PACKAGE, Quota, starting
 from .stage import Stage
 
+CARGO = "/tmp/home/.cargo"
+"""Where cargo keeps its things inside."""
 REMEDY = (
     "Install bubblewrap (Debian: apt-get install bubblewrap; or: pip install 'patchwright[local]'), "
     "or use --sandbox docker --image IMAGE, or, without any protection, --sandbox host."
@@ -69,6 +71,7 @@ class Bubblewrap(Channel):
             "LANG": "C.UTF-8",
             "TERM": "dumb",
             **{k: env[k] for k in ("VIRTUAL_ENV", "PYENV_ROOT", "PYENV_VERSION", "TZ") if k in env},
+            **toolchain.rust(env),
             **(relay.VARIABLES if folders.network else {}),
         }
         with readable_once(seccomp.program(os.uname().machine)) as filtered:
@@ -134,6 +137,11 @@ def argv(
         *("--bind", place(folders.tree), folders.root),
         *overlays(folders, place),
         *[word for path in shown for word in ("--ro-bind", place(path), str(path))],
+        *[
+            word
+            for path in toolchain.crates(env)
+            for word in ("--ro-bind", place(path), f"{CARGO}/{path.name}")
+        ],
         *("--bind", place(folders.git), GIT, "--ro-bind", place(folders.base), BASE),
         *way_out(folders, place),
         *("--ro-bind", place(PACKAGE), GUARD),
@@ -183,7 +191,7 @@ def way_out(folders: Folders, place: Callable[[Path], str]) -> list[str]:
 
 def etc() -> list[str]:
     names = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "ssl/certs", "localtime")
-    more = ("nsswitch.conf", "mime.types")
+    more = ("nsswitch.conf", "mime.types", *toolchain.settings(Path("/etc")))
     return [word for name in (*names, *more) for word in ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")]
 
 

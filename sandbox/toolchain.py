@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64")
+SETTINGS = ("php", "maven", "gradle", "java", "java-*")
+"""Below /etc, where distributions keep what these do not start without."""
 NEVER = ("/", "/root", "/home", "/etc", "/var", "/proc", "/sys", "/dev", "/run", "/tmp")
 
 
@@ -35,7 +37,25 @@ def hidden(env: Mapping[str, str]) -> list[str]:
     ]
 
 
+def settings(etc: Path) -> list[str]:
+    """Names below /etc of what the system's own tools do not start without."""
+    return sorted(path.name for pattern in SETTINGS for path in etc.glob(pattern))
+
+
+def rust(env: Mapping[str, str]) -> dict[str, str]:
+    """Where rustup's shims find the compilers that they stand for."""
+    home = env.get("RUSTUP_HOME") or str(Path.home() / ".rustup")
+    return {"RUSTUP_HOME": home} if (Path(home) / "toolchains").is_dir() else {}
+
+
+def crates(env: Mapping[str, str]) -> list[Path]:
+    """What cargo has downloaded. Its folder is not shown as a whole: it holds the user's tokens, too."""
+    home = Path(env.get("CARGO_HOME") or Path.home() / ".cargo")
+    return [home / name for name in ("registry", "git") if (home / name).is_dir()]
+
+
 def wanted(env: Mapping[str, str]) -> Iterator[str]:
+    yield from rust(env).values()
     for folder in env.get("PATH", "").split(os.pathsep):
         if not folder.startswith("/"):
             continue
