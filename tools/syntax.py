@@ -15,8 +15,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from .near import harmless
 from .source import language_of
 
+PYTHON = (".py", ".pyi", ".pyw")
 SHOWN = 5
 UNDEFINED = "undefined "
 LARGEST = 2_000_000
@@ -39,6 +41,8 @@ def broken(path: str, before: bytes, after: bytes) -> str:
     """
     if before == after or max(len(before), len(after)) > LARGEST:
         return ""
+    if before and path.endswith(PYTHON) and harmless(before, after):
+        return ""
     found = problems(path, after)
     if not found:
         return ""
@@ -58,7 +62,7 @@ def broken(path: str, before: bytes, after: bytes) -> str:
 def problems(path: str, data: bytes) -> list[Problem]:
     """All that is wrong with a file, by the parser that says it best."""
     suffix = posixpath.splitext(path)[1].lower()
-    if suffix in (".py", ".pyi", ".pyw"):
+    if suffix in PYTHON:
         return python(path, data)
     if suffix == ".json":
         return of_json(data)

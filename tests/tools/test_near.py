@@ -1,0 +1,93 @@
+import random
+import re
+from pathlib import Path
+
+import pytest
+from patchwright.tools import syntax
+from patchwright.tools.near import harmless
+
+TOP = Path(syntax.__file__).parents[1]
+BEFORE = """import os
+
+LIMIT = 5
+
+
+@wrapped(
+    LIMIT
+)
+def first(rows, most=LIMIT):
+    total = 0
+    for row in rows:
+        total += row.size
+    return [r for r in rows if r.size > total / most]
+
+
+def second(path):
+    return os.path.join(path, "x")
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "seen"),
+    [
+        ("row.size", "row.cost", True),
+        ("total / most", "(total + 1) / most", True),
+        ('"x"', '"x y"', True),
+        ('"x"', '"y"', False),  # it may be an annotation
+        ("    return [r", "    total = max(total, 1)\n    return [r", False),  # max is new there
+        ("    total = 0\n", "", False),
+        ("    total = 0\n    for row in rows:\n", "    for row in rows:\n        total = 0\n", True),
+        ("total += row.size", "total += row.size * LIMIT", False),
+        ("row.size\n", "row.size +\n", False),
+        ("def first(rows", "def first(lines", False),
+        ("    return os", "  return os", True),
+        ("    return os", "return os", False),
+        ("def second(path):\n", "", False),
+        ("import os\n", "", False),
+        ("def first(", "wrap = 1\ndef first(", False),  # what stands above is a decorator's end
+        ('"x"', '"""', False),
+        ("LIMIT = 5", "LIMIT = 6", True),
+    ],
+)
+def test_what_is_touched_tells_whether_an_edit_breaks_nothing(old: str, new: str, seen: bool) -> None:
+    assert BEFORE.count(old) >= 1
+    assert harmless(BEFORE.encode(), BEFORE.replace(old, new, 1).encode()) is seen
+
+
+def changed(draw: random.Random, lines: list[bytes]) -> bytes:
+    """A text with something done to one of its lines."""
+    text = list(lines)
+    at = draw.randrange(len(text))
+    names = re.findall(rb"[A-Za-z_]\w+", b"".join(lines))
+    match draw.randrange(6):
+        case 0:
+            del text[at]
+        case 1:
+            text.insert(at, draw.choice(lines))
+        case 2:
+            other = draw.randrange(len(text))
+            text[at], text[other] = text[other], text[at]
+        case 3:
+            place = draw.randrange(len(text[at]) + 1)
+            text[at] = text[at][:place] + draw.choice([b"(", b'"""', b":", b"\n", b"@"]) + text[at][place:]
+        case 4:
+            own = draw.choice(re.findall(rb"[A-Za-z_]\w+", text[at]) or [b"no name"])
+            text[at] = re.sub(rb"\b" + own + rb"\b", draw.choice(names), text[at])
+        case _:
+            text[at] = text[at].removeprefix(b"    ")
+    return b"".join(text)
+
+
+def test_nothing_is_held_for_harmless_that_the_whole_file_shows_to_be_broken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    draw, held = random.Random(5), 0
+    monkeypatch.setattr(syntax, "harmless", lambda before, after: False)
+    files = sorted(f for f in TOP.glob("[a-z]*/*.py") if 500 < f.stat().st_size < 9_000)
+    for _ in range(600):
+        before = draw.choice(files).read_bytes()
+        after = changed(draw, before.splitlines(keepends=True))
+        if harmless(before, after):
+            held += 1
+            assert syntax.broken("a.py", before, after) == ""
+    assert held > 100
