@@ -4,6 +4,8 @@ To look at ten thousand lines takes the best part of a second; nearly all edits 
 """
 
 import ast
+import builtins
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -43,32 +45,58 @@ class Names(NamedTuple):
 
 
 def harmless(before: bytes, after: bytes) -> bool:
-    """Whether what is touched compiles by itself, uses no name that it did not use there, and binds all that it bound.
-
-    False says nothing.
+    """Whether what is touched compiles by itself, binds all that it bound, and uses only names that it used there,
+    that are bound at the left margin above it, or that Python has. False says nothing.
     """
-    old, new = touched(before, after)
+    return all(alike(old, new, before[:start]) for old, new, start in touched(before, after))
+
+
+def alike(old: bytes, new: bytes, head: bytes) -> bool:
+    """As `harmless`, of one block, above which there may be a decorator of several lines."""
+    if old.startswith(BLOCKS) and not new.startswith(BLOCKS):
+        return False
     if max(len(old), len(new)) > LARGEST or quotes(old) != quotes(new):
         return False
-    if not new.startswith(BLOCKS) and not after.startswith(new):
-        return False  # what stands above may be a decorator of several lines
     try:
         was, now = names(ast.parse(old)), names(ast.parse(new))
         compile(new, "", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    return now.used <= was.used and now.early <= was.early and was.bound <= now.bound
+    if not was.bound <= now.bound or not now.early & now.bound <= was.early & was.bound:
+        return False
+    fresh = {name for *_, name in (now.used - was.used) | (now.early - was.early)}
+    return all(known(name, head) for name in fresh)
 
 
-def touched(before: bytes, after: bytes) -> tuple[bytes, bytes]:
-    """The blocks in which two texts differ, as each has them. Decorators belong to what they decorate."""
-    start = same(before, after)
-    end = same(before[start:][::-1], after[start:][::-1])
-    first = above(before, start)
-    while decorated(before, first):
-        first = above(before, first - 1)
-    last = below(before, max(len(before) - end, first + 1))
-    return before[first:last], after[first : len(after) - (len(before) - last)]
+def known(name: str, head: bytes) -> bool:
+    """Whether a name is Python's own, or a statement in `head` binds it for all that follows."""
+    if hasattr(builtins, name):
+        return True
+    own = re.escape(name.encode())
+    binds = rb"def %b\(|class %b[(:]|%b =|import %b\n|from [\w.]+ import (?:[\w, ]*, )?%b(?:,|\n)" % (
+        (own,) * 5
+    )
+    binding, at = re.compile(binds), -1
+    while (at := head.find(name.encode(), at + 1)) >= 0:
+        if binding.match(head, head.rfind(b"\n", 0, at) + 1):
+            return True
+    return False
+
+
+def touched(before: bytes, after: bytes) -> Iterator[tuple[bytes, bytes, int]]:
+    """The blocks in which two texts differ, as each has them, and where each begins in the first text.
+
+    Decorators belong to what they decorate.
+    """
+    gone = 0
+    while before != after:
+        start = same(before, after)
+        first = above(before, start)
+        while decorated(before, first):
+            first = above(before, first - 1)
+        ends = [below(text, max(start, first + 1)) for text in (before, after)]
+        yield before[first : ends[0]], after[first : ends[1]], gone + first
+        before, after, gone = before[ends[0] :], after[ends[1] :], gone + ends[0]
 
 
 def above(text: bytes, place: int) -> int:

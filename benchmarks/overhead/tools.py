@@ -99,9 +99,12 @@ def edits(lines: int) -> Group:
         with workspace(room, 10) as found:
             box, sandbox = Toolbox([TOOLS["edit"], TOOLS["patch"]], (found,)), found.sandbox
             text = source(lines)
-            block = text[text.index(f"def function_{lines // 10 * 5}(") :].split("\n\n")[0]
-            other = block.replace("item.price", "item.cost")
-            turns = Turns(box, block, other)
+            block, later = (
+                text[text.index(f"def function_{lines // 10 * 5 + n}(") :].split("\n\n")[0] for n in (0, 10)
+            )
+            turns = Turns(box, block, block.replace("item.price", "item.cost"))
+            calling = Turns(box, later, later.replace("item.price", "function_5(item)"))
+            broken = Turns(box, later, later.replace("item.price", "nowhere(item)"))
 
             def bare() -> None:
                 sandbox.write(BIG, sandbox.read(BIG))
@@ -110,6 +113,8 @@ def edits(lines: int) -> Group:
             yield [
                 Probe("bare read and write", lambda: timed(bare)),
                 Probe("patchwright, exact", turns.edit(lambda t: t)),
+                Probe("patchwright, a call of another function", twice(calling)),
+                Probe("patchwright, a name that nothing defines", twice(broken)),
                 Probe("patchwright, another indent", turns.edit(lambda t: t.replace("    ", "\t"))),
                 Probe("patchwright, refused", turns.refused()),
                 Probe("patchwright, a patch of three hunks", turns.patch(text)),
@@ -155,6 +160,17 @@ class Turns:
         took = timed(lambda: answers.append(self.box.observe(call)))
         assert answers[0].ok == ok, answers[0].text
         return took
+
+
+def twice(turns: Turns) -> Callable[[], float]:
+    """The edit alone, which is undone without being timed."""
+
+    def measure() -> float:
+        took = turns.edit(lambda t: t)()
+        turns.edit(lambda t: t)()
+        return took
+
+    return measure
 
 
 def reads(lines: int) -> Group:

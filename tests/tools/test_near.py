@@ -34,10 +34,15 @@ def second(path):
         ("total / most", "(total + 1) / most", True),
         ('"x"', '"x y"', True),
         ('"x"', '"y"', False),  # it may be an annotation
-        ("    return [r", "    total = max(total, 1)\n    return [r", False),  # max is new there
+        ("    return [r", "    total = max(total, 1)\n    return [r", True),
+        ("    return [r", "    total = least(total, 1)\n    return [r", False),
+        ("    return [r", "    total = second(total, 1)\n    return [r", False),  # which is bound below
+        ("os.path", "first.path", True),
+        ("os.path", "rows.path", False),
+        ("    return os", "    path = os\n    os = path\n    return os", False),
         ("    total = 0\n", "", False),
         ("    total = 0\n    for row in rows:\n", "    for row in rows:\n        total = 0\n", True),
-        ("total += row.size", "total += row.size * LIMIT", False),
+        ("total += row.size", "total += row.size * LIMIT", True),
         ("row.size\n", "row.size +\n", False),
         ("def first(rows", "def first(lines", False),
         ("    return os", "  return os", True),
@@ -52,6 +57,14 @@ def second(path):
 def test_what_is_touched_tells_whether_an_edit_breaks_nothing(old: str, new: str, seen: bool) -> None:
     assert BEFORE.count(old) >= 1
     assert harmless(BEFORE.encode(), BEFORE.replace(old, new, 1).encode()) is seen
+
+
+def test_several_functions_may_be_touched() -> None:
+    both = BEFORE.replace("row.size", "row.cost").replace('"x"', '"x y"')
+    assert harmless(BEFORE.encode(), both.encode())
+    assert not harmless(BEFORE.encode(), both.replace("os.path", "ox.path").encode())
+    assert not harmless(BEFORE.encode(), both.replace("def second", "def third").encode())
+    assert not harmless(BEFORE.encode(), BEFORE.encode() + b"def third():\n    return third_one\n")
 
 
 def changed(draw: random.Random, lines: list[bytes]) -> bytes:
@@ -87,6 +100,8 @@ def test_nothing_is_held_for_harmless_that_the_whole_file_shows_to_be_broken(
     for _ in range(600):
         before = draw.choice(files).read_bytes()
         after = changed(draw, before.splitlines(keepends=True))
+        if draw.random() < 0.3:
+            after = changed(draw, after.splitlines(keepends=True))
         if harmless(before, after):
             held += 1
             assert syntax.broken("a.py", before, after) == ""
