@@ -12,6 +12,7 @@ from ..tools.locate import Located
 from ..tools.test import digest
 from ..verify.tamper import is_test
 from . import limits, stuck
+from .context import Conversation
 from .control import Control
 from .events import Called, Changed, Ended, Observed, Opened, Replied, Said
 from .log import Log
@@ -41,6 +42,7 @@ class Session:
         self.log, self.model, self.workspace, self.desk = log, model, workspace, desk
         self.toolbox, self.control, self.listen = toolbox, control, listen
         self.opened = next(e for e in log.events if isinstance(e, Opened))
+        self.conversation = Conversation(model.profile.window)
         self._paths: list[str] | None = None
         self._before, self._started = log.events[-1].at - self.opened.at, time.monotonic()
 

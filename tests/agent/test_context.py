@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from patchwright.agent.context import RECENT, messages, tokens
+from patchwright.agent.context import RECENT, Conversation, counted, messages
 from patchwright.agent.events import Called, Changed, Event, Narrowed, Observed, Replied, Said
 from patchwright.agent.models.base import CAPABLE, Message, Reply
 from patchwright.agent.models.wire import body
@@ -33,8 +33,9 @@ def step(number: int, *outputs: str, text: str = "", **args: str) -> list[Event]
 
 def asked(events: Sequence[Event], window: int) -> list[list[Message]]:
     """Every request of a log, as it was sent."""
+    conversation = Conversation(window)
     ends = [i for i, e in enumerate(events) if isinstance(e, Replied)]
-    return [messages(events[:end], window) for end in [*ends, len(events)]]
+    return [conversation.messages(events[:end]) for end in [*ends, len(events)]]
 
 
 def check_order(sent: Sequence[Message]) -> None:
@@ -84,10 +85,10 @@ def test_requests_extend_each_other_until_the_window_is_full() -> None:
     events = [*START, *(e for n in range(300) for e in step(n, f"out {n}\n" + "line\n" * 800))]
     sent = asked(events, 50_000)
     breaks = [i for i, (a, b) in enumerate(pairwise(sent)) if b[: len(a)] != a]
-    sizes = [tokens(s) for s in sent]
+    sizes = [counted(s) for s in sent]
     assert max(sizes) <= 50_000
     assert len(breaks) < 20, "each masking is to last for many steps"
-    whole = sum(tokens(s) for s in asked(events, 10**9))
+    whole = sum(counted(s) for s in asked(events, 10**9))
     assert sum(sizes) < whole / 2
 
 
@@ -109,7 +110,7 @@ def test_long_texts_of_old_calls_go_too() -> None:
 def test_where_masking_is_not_enough_old_turns_go_whole() -> None:
     events = [*START, *(e for n in range(60) for e in step(n, "ok", text=f"thought {n} " + "t" * 3_000))]
     sent = messages(events, 10_000)
-    assert tokens(sent) <= 10_000
+    assert counted(sent) <= 10_000
     assert not any(m.text.startswith("thought 0 ") for m in sent)
     assert any(m.text.startswith("thought 59 ") for m in sent)
     check_order(sent)
@@ -139,7 +140,7 @@ def test_the_state_of_the_work_stands_where_the_masked_part_ends() -> None:
         "[Older results are left out. What the log says of the work so far:]",
         "Files you changed: stats.py",
         "The tests, last run in step 2: 1 of 2 fail: t.py::b",
-        "What you changed, and what the tests said then:",
+        "What you changed, with what you said to it, and what the tests said then:",
         "- step 1 edit stats.py: 1 of 2 fail: t.py::b",
         "What was refused:",
         "- step 3 edit other.py: old is not in other.py.",
@@ -149,5 +150,5 @@ def test_the_state_of_the_work_stands_where_the_masked_part_ends() -> None:
 
 def test_a_narrowed_conversation_is_shorter_from_then_on() -> None:
     events = [*START, *(e for n in range(9) for e in step(n, f"out {n}\n" + "line\n" * 800))]
-    assert tokens(messages(events, 50_000)) > 10_000
-    assert tokens(messages([*events, Narrowed(window=8_000)], 50_000)) < 8_000
+    assert counted(messages(events, 50_000)) > 10_000
+    assert counted(messages([*events, Narrowed(window=8_000)], 50_000)) < 8_000
