@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -147,7 +148,9 @@ def test_anthropic_takes_it_too() -> None:
     assert any(isinstance(e, Summarised) for e in events)
     sent = live.messages(events)
     assert any(m.text == "What I learned." for m in sent)
-    turns = anthropic_messages_pt(body(sent[1:], [], CAPABLE)["messages"], "claude-sonnet-4-5", "anthropic")
+    turns: list[Any] = anthropic_messages_pt(
+        body(sent[1:], [], CAPABLE)["messages"], "claude-sonnet-4-5", "anthropic"
+    )
     assert [t["role"] for t in turns] == ["user", "assistant"] * (len(turns) // 2) + ["user"]
     for asked, answered in zip(turns[1::2], turns[2::2], strict=True):
         calls = [part["id"] for part in asked["content"] if part["type"] == "tool_use"]
