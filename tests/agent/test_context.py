@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from patchwright.agent.context import RECENT, Conversation, counted, messages
 from patchwright.agent.events import Called, Changed, Event, Narrowed, Observed, Replied, Said
-from patchwright.agent.models.base import Message, Reply
+from patchwright.agent.models.base import Message, Reply, Usage
 from patchwright.agent.progress import progress
 from patchwright.tools.base import Call, Observation
 
@@ -109,3 +109,61 @@ def test_a_narrowed_conversation_is_shorter_from_then_on() -> None:
     events = [*START, *(e for n in range(9) for e in step(n, f"out {n}\n" + "line\n" * 800))]
     assert counted(messages(events, 50_000)) > 10_000
     assert counted(messages([*events, Narrowed(window=8_000)], 50_000)) < 8_000
+
+
+def did(
+    number: int, tool: str, text: str = "", tree: str = "", ok: bool = True, **data: object
+) -> list[Event]:
+    """A step of one call, with what the model said to it and the files after it."""
+    call = Call(id=f"{number}.1", tool=tool, args={"path": "stats.py"} if tool == "edit" else {})
+    seen = Observation(call=call.id, ok=ok, text="no" if not ok else "done", data=data)
+    changed: list[Event] = [Changed(tree=tree)] if tree else []
+    return [
+        Replied(reply=Reply(text=text, calls=(call,))),
+        Called(call=call),
+        *changed,
+        Observed(observation=seen),
+    ]
+
+
+def test_the_state_says_what_was_decided_undone_and_refused() -> None:
+    red = {"outcomes": {"t.py::a": "failed", "t.py::b": "passed"}, "code": 1, "problem": ""}
+    events = [
+        *did(1, "edit", "The mean of the two is wanted.\nSo I change it.", tree="one"),
+        *did(2, "test", report=red),
+        *did(3, "edit", "Another way: sort first.", tree="two"),
+        *did(4, "edit", tree="one"),
+        *did(5, "finish", ok=False),
+        *did(6, "read", ok=False, repeated=4),
+        *did(7, "edit", '{"tool": "edit"}', tree="three"),
+    ]
+    assert progress(events).splitlines()[1:] == [
+        "Files you changed: stats.py",
+        "The tests, last run in step 2, before the last changes: 1 of 2 fail: t.py::a",
+        "What you changed, with what you said to it, and what the tests said then:",
+        "- step 1 edit stats.py, “The mean of the two is wanted.”: 1 of 2 fail: t.py::a",
+        "- step 3 edit stats.py, “Another way: sort first.”; step 4 edit stats.py (the files are as after step 1 again); "
+        "step 7 edit stats.py: not tested yet",
+        "What was refused:",
+        "- step 5 finish: no",
+        "- step 6 read: no",
+    ]
+
+
+def test_a_provider_that_counts_more_than_we_do_is_believed_and_one_that_counts_less_is_not() -> None:
+    def most(times: float) -> int:
+        conversation, events, most = Conversation(10_000), list(START), 0
+        for n in range(40):
+            sent = conversation.messages(events)
+            most = max(most, counted(sent))
+            reply = Reply(
+                calls=(Call(id=f"{n}.1", tool="run", args={}),),
+                usage=Usage(prompt=int(counted(sent) * times)),
+            )
+            seen = Observation(call=f"{n}.1", ok=True, text="word " * 700)
+            events += [Replied(reply=reply), Called(call=reply.calls[0]), Observed(observation=seen)]
+        return most
+
+    assert 8_000 < most(1.0) <= 10_000
+    assert most(0.1) == most(1.0)
+    assert most(1.25) <= 8_000
