@@ -10,7 +10,7 @@ from ..sandbox.network import Connection
 from ..sandbox.patch import Patch
 from ..tools.base import Call, Observation
 from ..verify.verdict import Verdict
-from .models.base import Reply
+from .models.base import Reply, Usage
 from .task import Limits, Task
 
 
@@ -85,6 +85,16 @@ class Narrowed(Fact):
     """Tokens, as we estimate them."""
 
 
+class Summarised(Fact):
+    """The oldest turns are dropped from now on, with what the model wrote of them in their place."""
+
+    kind: Literal["summarised"] = "summarised"
+    text: str
+    """Empty: it was asked to and could not."""
+    usage: Usage = Usage()
+    seconds: float = 0.0
+
+
 class Connected(Connection, Fact):
     """A connection through the proxy is over, or was refused; told when it ends, whatever happened meanwhile."""
 
@@ -109,7 +119,17 @@ class Judged(Fact):
 
 
 Event = Annotated[
-    Opened | Said | Replied | Called | Observed | Changed | Narrowed | Connected | Ended | Judged,
+    Opened
+    | Said
+    | Replied
+    | Called
+    | Observed
+    | Changed
+    | Narrowed
+    | Summarised
+    | Connected
+    | Ended
+    | Judged,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event, config=ConfigDict(defer_build=True))

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 
-from .events import Event, Replied
+from .events import Event, Replied, Summarised
 from .models.base import Usage
 from .task import Limits
 
 
 def used(events: Sequence[Event]) -> Usage:
     """What the model's answers cost so far."""
-    return sum((e.reply.usage for e in events if isinstance(e, Replied)), Usage())
+    answers = (e.reply.usage for e in events if isinstance(e, Replied))
+    summaries = (e.usage for e in events if isinstance(e, Summarised))
+    return sum((*answers, *summaries), Usage())
 
 
 def steps(events: Sequence[Event]) -> int:

@@ -1,5 +1,6 @@
 """The append-only log of one attempt: a JSON line an event."""
 
+import json
 import os
 import threading
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from .. import __version__
 from .events import EVENT, Called, Changed, Connected, Event, Replied, Said
 from .task import TaskError
 
@@ -86,8 +88,21 @@ def load(path: Path) -> list[Event]:
         try:
             events.append(EVENT.validate_json(line))
         except ValidationError as e:
-            raise TaskError(f"{path}, line {number}: not an event of patchwright's log") from e
+            raise TaskError(f"{path}, line {number}: {unknown(line, lines[0])}") from e
     return events
+
+
+def unknown(line: bytes, first: bytes) -> str:
+    """Why a line cannot be read: it is no event at all, or one of another version, whose log says so."""
+    try:
+        value, opened = json.loads(line), json.loads(first)
+        kind, version = value["kind"], opened["version"]
+    except (ValueError, KeyError, TypeError):
+        return "not an event of patchwright's log."
+    return (
+        f"an event ({str(kind)[:40]}) that patchwright {__version__} cannot read: the log was written by "
+        f"version {str(version)[:40]}. Use that one to show it or to go on with it."
+    )
 
 
 def cut_torn_line(path: Path) -> None:

@@ -9,6 +9,7 @@ from .budget import Spent
 from .events import Called, Changed, Ended, Event, Narrowed, Observed, Replied, Said
 from .models.base import ModelOverflow, Reply
 from .session import READERS, Session
+from .summary import summarise
 
 
 def solve(session: Session) -> Ended:
@@ -89,13 +90,12 @@ def ask(session: Session) -> None:
 def answer(session: Session) -> Reply:
     """The model's answer. A conversation that it cannot take is narrowed and sent again, while that makes it shorter."""
     while True:
-        sent = context.messages(session.log.events, session.model.profile.window)
+        summarise(session)
+        sent = session.conversation.messages(session.log.events)
         try:
             return session.model.complete(sent, session.schemas(), session.listen, session.control.stop)
         except ModelOverflow as e:
-            narrower = context.narrower(sent, e.limit)
-            event = Narrowed(window=narrower)
+            event = Narrowed(window=context.narrower(sent, e.limit))
             if context.messages([*session.log.events, event], session.model.profile.window) == sent:
                 raise
             session.log.append(event)
-            session.listen(f"\n[{e}; older results are left out]\n")

@@ -1,57 +1,94 @@
-"""The state of the work, as the log knows it: what is pinned where old observations are no longer in view."""
+"""The state of the work, as the log knows it: what is pinned where old observations are no longer in view.
+
+The task and the user's words are pinned as they were said. This is the rest of what must not be forgotten: what was
+changed and why, which tests fail, what did not work, what was refused. It is rendered from the log and never guessed.
+"""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from ..tools.base import Call, Observation
-from .events import Called, Changed, Event, Observed, Replied
+from ..tools.clip import line
+from .events import Called, Changed, Event, Observed, Opened, Replied
 
 MOST = 12
 """Entries of each list."""
+WHY = 160
+"""Characters of what the model said with a change, and of why it was refused."""
+
+
+class Move(NamedTuple):
+    """A call that was answered, in its step, with what the model said to it."""
+
+    step: int
+    why: str
+    call: Call
+    observation: Observation
+    tree: str
+    """The files after it, where they changed by it; else empty."""
+
+    @property
+    def report(self) -> dict:
+        return self.observation.data.get("report") or {}
+
+    def __str__(self) -> str:
+        return f"step {self.step} {self.call.tool} {self.call.args.get('path') or ''}".rstrip()
 
 
 def progress(events: Sequence[Event]) -> str:
-    """Changed files, what the tests said last, and what was tried, newest last. Nothing in it is a guess."""
+    """Changed files, what the tests said last, what was tried and what was refused, newest last."""
+    done = list(moves(events))
     parts = ["[Older results are left out. What the log says of the work so far:]"]
-    if files := changed(events):
+    if files := changed(done):
         parts.append(f"Files you changed: {', '.join(files)}")
-    if tests := list(tested(events)):
-        parts.append(f"The tests, last run in step {tests[-1][0]}: {tests[-1][1]}")
-    if tries := list(tried(events)):
-        parts.append("What you changed, and what the tests said then:")
+    parts += tested(done)
+    base = next((e.base.tree for e in events if isinstance(e, Opened)), "")
+    if tries := list(tried(done, base)):
+        parts.append("What you changed, with what you said to it, and what the tests said then:")
         parts += [f"- {line}" for line in tries[-MOST:]]
-    if refused := list(refusals(events)):
+    if refused := [f"{m}: {first_line(m.observation.text)}" for m in done if not m.observation.ok]:
         parts.append("What was refused:")
         parts += [f"- {line}" for line in refused[-MOST:]]
     return "\n".join(parts)
 
 
-def answers(events: Sequence[Event]) -> Iterator[tuple[int, Call, Observation, bool]]:
-    """Each answered call: its step, the call, the observation, and whether files changed by it."""
-    step, call, change = 0, None, False
+def moves(events: Sequence[Event]) -> Iterator[Move]:
+    """The calls that were answered."""
+    step, why, call, tree = 0, "", None, ""
     for event in events:
         match event:
-            case Replied():
-                step += 1
+            case Replied(reply=reply):
+                written = reply.text.lstrip().startswith("{")  # that is the call itself
+                step, why = step + 1, "" if written else first_line(reply.text)
             case Called(call=call):
-                change = False
-            case Changed():
-                change = True
+                tree = ""
+            case Changed(tree=tree):
+                pass
             case Observed(observation=o) if call:
-                yield step, call, o, change
+                yield Move(step, why, call, o, tree)
+                why = ""  # it was said to the first call of an answer
             case _:
                 continue
 
 
-def changed(events: Sequence[Event]) -> list[str]:
+def changed(done: Sequence[Move]) -> list[str]:
     """Paths that calls named and changed."""
-    paths = [c.args.get("path") for _, c, o, change in answers(events) if change and o.ok]
-    return list(dict.fromkeys(p for p in paths if isinstance(p, str)))
+    named = (path for m in done if m.tree and m.observation.ok for path in paths(m))
+    return list(dict.fromkeys(named))
 
 
-def tested(events: Sequence[Event]) -> Iterator[tuple[int, str]]:
-    for step, _, o, _ in answers(events):
-        if report := o.data.get("report"):
-            yield step, said(report)
+def paths(m: Move) -> list[str]:
+    files = [file["path"] for file in m.observation.data.get("files") or ()]
+    path = m.call.args.get("path")
+    return files or ([path] if isinstance(path, str) else [])
+
+
+def tested(done: Sequence[Move]) -> Iterator[str]:
+    """What the tests said last, and whether that still holds."""
+    last = next((n for n in range(len(done) - 1, -1, -1) if done[n].report), None)
+    if last is not None:
+        since = ", before the last changes" if any(m.tree for m in done[last + 1 :]) else ""
+        yield f"The tests, last run in step {done[last].step}{since}: {said(done[last].report)}"
 
 
 def said(report: dict) -> str:
@@ -68,21 +105,20 @@ def said(report: dict) -> str:
     return f"{len(failing)} of {len(outcomes)} fail: {', '.join(failing[:MOST])}{more}"
 
 
-def tried(events: Sequence[Event]) -> Iterator[str]:
-    """Runs of changes with what the tests said after them; the last ones may be untested."""
-    changes: list[str] = []
-    for step, call, o, change in answers(events):
-        if change and o.ok:
-            changes.append(f"step {step} {call.tool} {call.args.get('path') or ''}".rstrip())
-        if (report := o.data.get("report")) and changes:
-            yield f"{'; '.join(changes[-4:])}: {said(report)}"
-            changes = []
-    if changes:
-        yield f"{'; '.join(changes[-4:])}: not tested yet"
+def tried(done: Sequence[Move], base: str) -> Iterator[str]:
+    """Runs of changes with what the tests said after them, and which of them took files back to what they were."""
+    seen, pending = {base: "the start"}, list[str]()
+    for m in done:
+        if m.tree:
+            back = f" (the files are as after {seen[m.tree]} again)" if m.tree in seen else ""
+            pending.append(f"{m}{f', “{m.why}”' if m.why else ''}{back}")
+            seen.setdefault(m.tree, f"step {m.step}")
+        if m.report and pending:
+            yield f"{'; '.join(pending[-4:])}: {said(m.report)}"
+            pending = []
+    if pending:
+        yield f"{'; '.join(pending[-4:])}: not tested yet"
 
 
-def refusals(events: Sequence[Event]) -> Iterator[str]:
-    for step, call, o, _ in answers(events):
-        if not o.ok:
-            first = o.text.strip().partition("\n")[0][:160]
-            yield f"step {step} {call.tool} {call.args.get('path') or ''}".rstrip() + f": {first}"
+def first_line(text: str) -> str:
+    return line(text.strip().partition("\n")[0], WHY)

@@ -12,8 +12,9 @@ from ..tools.locate import Located
 from ..tools.test import digest
 from ..verify.tamper import is_test
 from . import limits, stuck
+from .context import Conversation
 from .control import Control
-from .events import Called, Changed, Ended, Observed, Opened, Replied, Said
+from .events import Changed, Ended, Observed, Opened, Replied, Said
 from .log import Log
 from .models import dialect
 from .models.base import Model, Reply, Schema
@@ -41,6 +42,7 @@ class Session:
         self.log, self.model, self.workspace, self.desk = log, model, workspace, desk
         self.toolbox, self.control, self.listen = toolbox, control, listen
         self.opened = next(e for e in log.events if isinstance(e, Opened))
+        self.conversation = Conversation(model.profile.window)
         self._paths: list[str] | None = None
         self._before, self._started = log.events[-1].at - self.opened.at, time.monotonic()
 
@@ -126,18 +128,15 @@ class Session:
 
 def last_tree(log: Log) -> str:
     """The snapshot that the log ends with. What a call changed that nothing has answered is not counted: it runs again."""
-    tree, before = "", None
-    for event in log.events:
+    answered = False
+    for event in reversed(log.events):
         match event:
-            case Opened(base=base):
-                tree = base.tree
-            case Called():
-                tree = tree if before is None else before
-                before = tree
-            case Changed(tree=changed):
-                tree = changed
             case Observed():
-                before = None
+                answered = True
+            case Changed(tree=tree) if answered:
+                return tree
+            case Opened(base=base):
+                return base.tree
             case _:
                 continue
-    return tree if before is None else before
+    return ""

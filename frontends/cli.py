@@ -103,6 +103,7 @@ def replay(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "run", nargs="?", default="", help="a log file, a run's id or a part of it (the newest)"
     )
+    command.add_argument("--whole", action="store_true", help="with long outputs whole, not as shown then")
 
 
 def tools(command: argparse.ArgumentParser) -> None:

@@ -11,6 +11,9 @@ from ..agent.task import TaskError
 from .ending import OK
 from .plain import Plain, as_json
 
+WHOLE = 100_000
+"""Characters of a text that are shown where it is to be shown whole."""
+
 
 def sessions(options: argparse.Namespace) -> int:
     """List the runs, newest last."""
@@ -31,9 +34,13 @@ def about(folder: Path) -> dict[str, object]:
     except (OSError, ValidationError):
         return {"run": folder.name, "state": "unreadable", "attempts": 0, "repo": "", "issue": ""}
     logs = run.logs(folder)
+    try:
+        how = state(folder, log.load(logs[-1]) if logs else [])
+    except TaskError:  # another version's, or damaged: `replay` says which
+        how = "unreadable"
     return {
         "run": folder.name,
-        "state": state(folder, log.load(logs[-1]) if logs else []),
+        "state": how,
         "attempts": len(logs),
         "repo": plan.base.repo,
         "issue": " ".join(plan.task.issue.split())[:60],
@@ -49,7 +56,11 @@ def state(folder: Path, events: list[Event]) -> str:
 
 
 def replay(options: argparse.Namespace) -> int:
-    """Show a log, or every attempt of a run, as it was shown then."""
+    """Show a log, or every attempt of a run, line by line as it was shown then.
+
+    Not of the log, and so not shown again: what patchwright says about itself (`patchwright: …`), waits and troubles
+    of the moment (`[…]`), and connections that were made while no attempt was open.
+    """
     given = Path(options.run) if options.run else None
     if given and given.suffix == ".jsonl":
         paths = [given]
@@ -61,7 +72,7 @@ def replay(options: argparse.Namespace) -> int:
         raise TaskError(f"{options.run or 'the newest run'} has no log: it ended before its first attempt.")
     import sys
 
-    plain = Plain(sys.stdout, wide=100_000)
+    plain = Plain(sys.stdout, **({"wide": WHOLE} if options.whole else {}))
     for path in paths:
         for event in log.load(path):
             plain.show(event)

@@ -5,7 +5,20 @@ import sys
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from ..agent.events import Called, Changed, Connected, Ended, Event, Judged, Observed, Opened, Replied, Said
+from ..agent.events import (
+    Called,
+    Changed,
+    Connected,
+    Ended,
+    Event,
+    Judged,
+    Narrowed,
+    Observed,
+    Opened,
+    Replied,
+    Said,
+    Summarised,
+)
 from ..tools.base import Call
 from ..tools.clip import clip, line
 from ..verify.report import PASSED
@@ -66,6 +79,11 @@ def lines(event: Event, wide: int = 1_500) -> Iterator[str]:
             yield from block("    " if o.ok else "  ! ", clip(o.text, wide))
         case Changed(tree=tree):
             yield f"    (files changed: {tree[:10]})"
+        case Narrowed(window=window):
+            yield f"   (too long for the model: older results are left out, to {window} tokens)"
+        case Summarised(text=text, usage=usage, seconds=seconds):
+            how = "with a summary" if text else "without a summary"
+            yield f"   (the oldest turns are dropped, {how}; {seconds:.1f} s, {usage.prompt} + {usage.completion} tokens)"
         case Connected():
             yield connection(event)
         case Ended(outcome=outcome, reason=reason, patch=patch):

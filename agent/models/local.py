@@ -53,7 +53,7 @@ class Server:
         }
 
         def add(messages: Sequence[Message], tools: Sequence[Schema]) -> Mapping[str, Any]:
-            return {**sampling, "grammar": dialect.grammar(tools)}
+            return {**sampling, "grammar": dialect.grammar(tools)} if tools else sampling
 
         return Endpoint("local/qwen2.5-coder-1.5b", self._wait(), profile=SMALL, add=add)
 

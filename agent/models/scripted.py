@@ -35,7 +35,7 @@ class Scripted:
         stop: threading.Event,
         most: int = 0,
     ) -> Reply:
-        turn = sum(m.role == "assistant" for m in messages)
+        turn = place(messages)
         if turn >= len(self._replies):
             raise ModelError(
                 f"the script of {self.name} has {len(self._replies)} answers and was asked for one more"
@@ -46,6 +46,17 @@ class Scripted:
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def place(messages: Sequence[Message]) -> int:
+    """How many answers a conversation had, those that it has dropped too: a call's id begins with its step."""
+    since = 0
+    for m in reversed(messages):
+        step = m.calls[0].id.partition(".")[0] if m.calls else ""
+        if step.isdigit():
+            return int(step) + since
+        since += m.role == "assistant"
+    return since
 
 
 def load(path: Path) -> Scripted:

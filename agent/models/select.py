@@ -1,11 +1,12 @@
 """Which model a run talks to: the one that was named, else what the environment offers."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .base import CAPABLE, PATCHING, Model, ModelRefused, Profile
+from ..events import Event
+from .base import CAPABLE, PATCHING, SMALL, Model, ModelRefused, Profile
 
 KEYS = {
     "ANTHROPIC_API_KEY": "anthropic/claude-sonnet-4-5",
@@ -80,7 +81,8 @@ def source(name: str, url: str, env: Mapping[str, str], say: Callable[[str], Non
             from .. import log
             from .recorded import recorded
 
-            model = recorded(log.load(Path(rest)), name)
+            events = log.load(Path(rest))
+            model = recorded(events, name, profile_of(events))
             return Source(lambda attempt: model)
         if name == "local" or name.startswith("local/"):
             from .local import Server
@@ -117,6 +119,12 @@ def profile(name: str) -> Profile:
     """How a named model wants to be spoken to, as far as its name tells."""
     model = name.rpartition("/")[2].lower()
     return PATCHING if model.startswith(("gpt-", "chatgpt-", "codex", "o3", "o4")) else CAPABLE
+
+
+def profile_of(events: Sequence[Event]) -> Profile:
+    """How the model of a log was spoken to."""
+    name = next((e.model for e in events if e.kind == "opened"), "")
+    return SMALL if name.split("/")[0] == "local" else profile(name)
 
 
 def local_is_installed() -> bool:

@@ -13,7 +13,7 @@ from .base import Message, Profile, Reply, Schema, Usage
 def body(messages: Sequence[Message], tools: Sequence[Schema], profile: Profile) -> dict[str, Any]:
     """The part of a request that every adapter sends."""
     sent = [message(m, profile) for m in messages]
-    if not profile.native:
+    if not (profile.native and tools):
         return {"messages": sent, "stream": True, "stream_options": {"include_usage": True}}
     return {"messages": sent, "tools": list(tools), "stream": True, "stream_options": {"include_usage": True}}
 

@@ -1,8 +1,8 @@
 """Measure what patchwright costs besides its model, beside the floor and other agents.
 
 Needs Linux, and a Python that has patchwright and pytest installed. See README.md beside this file. With `sandbox`
-as its first word it measures the sandboxes alone, with `tools` the file tools, with `outline` the outline:
-`run.py sandbox --help`.
+as its first word it measures the sandboxes alone, with `tools` the file tools, with `outline` the outline, with
+`models` what lies between the log and the model: `run.py sandbox --help`.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it can be started as a file
 
-from benchmarks.overhead import clients, measure, outline, sandboxes, table, tools
+from benchmarks.overhead import clients, measure, models, outline, sandboxes, table, tools
 from benchmarks.overhead.clients import Client
 from benchmarks.overhead.table import Help, Row
 
@@ -25,6 +25,8 @@ def main() -> int:
         return tools.main(sys.argv[2:])
     if sys.argv[1:2] == ["outline"]:
         return outline.main(sys.argv[2:])
+    if sys.argv[1:2] == ["models"]:
+        return models.main(sys.argv[2:])
     options = parser().parse_args()
     chosen = [clients.floor(sys.executable)]
     chosen += [c for c in clients.ours(options.patchwright, options.image) if options.only in c.name]

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from patchwright.agent.tokens import counter
+
 from .clients import DOCKER, FLOOR, OURS, Client
 from .measure import Run
 from .memory import Memory
-from .tokens import counter
 
 
 @dataclass(frozen=True)

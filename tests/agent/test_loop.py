@@ -9,9 +9,20 @@ from patchwright.agent.attempt import Candidate, attempt
 from patchwright.agent.config import Config
 from patchwright.agent.context import messages
 from patchwright.agent.control import Control, Stopped
-from patchwright.agent.events import Called, Changed, Ended, Event, Judged, Observed, Opened, Replied, Said
+from patchwright.agent.events import (
+    Called,
+    Changed,
+    Ended,
+    Event,
+    Judged,
+    Observed,
+    Opened,
+    Replied,
+    Said,
+    Summarised,
+)
 from patchwright.agent.log import Log, load
-from patchwright.agent.models.base import SMALL, ModelError, ModelOverflow, Reply
+from patchwright.agent.models.base import CAPABLE, SMALL, Message, ModelError, ModelOverflow, Reply, Usage
 from patchwright.agent.models.recorded import recorded
 from patchwright.agent.models.scripted import Scripted, call, say
 from patchwright.agent.models.select import Source
@@ -249,3 +260,51 @@ def test_opened_tells_what_the_run_was_made_of(repo: Path) -> None:
         assert len(first.prompts) == 16
         assert isinstance(load(run.log_path(1))[-1], Judged)
         assert sum(isinstance(e, Replied) for e in load(run.log_path(1))) == 4
+
+
+class Summing(Scripted):
+    """Writes a summary where it is asked for one, or fails at it."""
+
+    def __init__(self, summary: Reply | None, *replies: Reply) -> None:
+        super().__init__(*replies, profile=CAPABLE.model_copy(update={"window": 3_000}))
+        self.summary, self.asked, self.sent = summary, list[str](), list[Message]()
+
+    def complete(self, messages, tools, listen, stop, most=0) -> Reply:
+        if tools:
+            self.sent = list(messages)
+            return super().complete(messages, tools, listen, stop)
+        self.asked.append(messages[-1].text)
+        if not self.summary:
+            raise ModelError("no answer")
+        return self.summary
+
+
+@pytest.mark.parametrize(
+    ("summary", "kept"),
+    [
+        (Reply(text="The median is in stats.py.", usage=Usage(prompt=900, completion=10)), True),
+        (Reply(text="x" * 5_000), False),
+        (Reply(text="It is cut", stop="length"), False),
+        (None, False),
+    ],
+)
+def test_turns_are_summed_up_once_before_they_go(repo: Path, summary: Reply | None, kept: bool) -> None:
+    thoughts = [
+        say(call("read", path="stats.py", start=n), text=f"thought {n} " + "t " * 300) for n in range(1, 16)
+    ]
+    with begun(repo) as run:
+        model = Summing(summary, *thoughts, *good_model())
+        candidate = attempt(run, 1, model, Control())
+        events = load(run.log_path(1))
+    assert candidate.verdict.verified
+    found = [e for e in events if isinstance(e, Summarised)]
+    assert len(found) == len(model.asked) >= 1
+    assert "thought 1 " in model.asked[0]
+    assert "the median is wrong" not in model.asked[0]
+    assert all(("The median is in" in e.text) == kept for e in found)
+    assert any("The median is in" in m.text for m in model.sent) == kept
+    assert not any("thought 1 " in m.text for m in model.sent)
+    assert candidate.usage.prompt == (900 * len(found) if kept else 0)
+    assert (
+        messages(events[: max(n for n, e in enumerate(events) if e.kind == "replied")], 3_000) == model.sent
+    )
