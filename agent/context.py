@@ -95,7 +95,11 @@ def messages(events: Sequence[Event], window: int = CAPABLE.window) -> list[Mess
                 kept.begin(Turn(Message(role=role, text=text), pinned=True))
             case Replied(reply=reply):
                 kept.hold(events, number)  # as it was when this was asked for
-                kept.begin(Turn(Message(role="assistant", text=reply.text, calls=reply.calls)))
+                kept.begin(
+                    Turn(
+                        Message(role="assistant", text=reply.text, calls=reply.calls, thinking=reply.thinking)
+                    )
+                )
             case Observed(observation=o):
                 kept.answer(Message(role="tool", text=o.text, call=o.call))
             case Narrowed(window=narrower):
@@ -109,7 +113,8 @@ def messages(events: Sequence[Event], window: int = CAPABLE.window) -> list[Mess
 def size(m: Message) -> float:
     """Tokens of a message, as estimated."""
     calls = sum(len(str(value)) for c in m.calls for value in c.args.values())
-    return (len(m.text) + calls) / PER_TOKEN + 8
+    thinking = sum(len(str(block)) for block in m.thinking)
+    return (len(m.text) + calls + thinking) / PER_TOKEN + 8
 
 
 def tokens(sent: Sequence[Message]) -> float:
