@@ -183,6 +183,16 @@ def model(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--base-url", metavar="URL", help="an endpoint that speaks OpenAI's chat completions"
     )
+    command.add_argument(
+        "--fallback",
+        dest="fallbacks",
+        action="append",
+        metavar="NAME",
+        help="go on with this one where it refuses or cannot be reached; repeat it for more",
+    )
+    command.add_argument(
+        "--effort", choices=["low", "medium", "high"], help="how much it is to think (as it likes)"
+    )
 
 
 def delivery(command: argparse.ArgumentParser) -> None:
