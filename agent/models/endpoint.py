@@ -56,6 +56,7 @@ class Endpoint:
         own = (self._url.hostname or "").endswith("openai.com")
         self._limit = "max_completion_tokens" if own else "max_tokens"  # which others do not know yet
         self._connection: http.client.HTTPConnection | None = None
+        self._line: socket.socket | None = None
         self._asking = False
 
     def complete(
@@ -102,16 +103,15 @@ class Endpoint:
         return False
 
     def close(self) -> None:
-        if connection := self._connection:
-            if connection.sock:
-                with contextlib.suppress(OSError):
-                    connection.sock.shutdown(socket.SHUT_RDWR)  # wakes a thread that waits for an answer
-            if not self._asking:
-                self._drop()
+        if line := self._line:
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)  # wakes a thread that waits for an answer
+        if not self._asking:
+            self._drop()
 
     def _drop(self) -> None:
         """Let go of the connection. Only for the thread that reads from it, if there is one."""
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._line = self._connection, None, None
         if connection:
             connection.close()
 
@@ -138,6 +138,9 @@ class Endpoint:
             kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
             self._connection = kind(self._url.hostname or "", self._url.port, timeout=self._silence)
             self._connection.connect()
+            self._line = (
+                self._connection.sock
+            )  # which http.client forgets where an answer is to be the last one
             self._reached = True
         self._connection.request("POST", path, data, headers)
         return self._connection.getresponse()

@@ -26,7 +26,11 @@ def lazily(open_it: Callable[[], Source]) -> Source:
             opened.append(open_it())
         return opened[0].make(attempt)
 
-    return Source(make, lambda: [source.close() for source in opened] and None)
+    def close() -> None:
+        for source in opened:
+            source.close()
+
+    return Source(make, close)
 
 
 class Place:
@@ -47,17 +51,13 @@ class Place:
 class Fallback:
     """A model that is several, opened as they are needed. A conversation that is too long, or a cap, moves it nowhere."""
 
+    name: str
+    profile: Profile
+
     def __init__(self, models: Sequence[Callable[[], Model]], place: Place) -> None:
         self._makers, self._place = models, place
         self._made: dict[int, Model] = {}
-
-    @property
-    def name(self) -> str:
-        return self._now().name
-
-    @property
-    def profile(self) -> Profile:
-        return self._now().profile
+        self._be(place.at)
 
     def complete(
         self,
@@ -70,19 +70,20 @@ class Fallback:
         while True:
             number = self._place.at
             try:
-                return self._now(number).complete(messages, tools, listen, stop, most)
+                return self._be(number).complete(messages, tools, listen, stop, most)
             except (ModelRefused, ModelUnreachable) as e:
                 if number + 1 == len(self._makers):
                     raise
                 self._place.leave(number)
-                listen(f"\n[{e} The run goes on with {self._now(number + 1).name}.]\n")
+                listen(f"\n[{e} The run goes on with {self._be(number + 1).name}.]\n")
 
     def close(self) -> None:
         for model in [*self._made.values()]:
             model.close()
 
-    def _now(self, number: int | None = None) -> Model:
-        number = self._place.at if number is None else number
+    def _be(self, number: int) -> Model:
         if number not in self._made:
             self._made[number] = self._makers[number]()
-        return self._made[number]
+        model = self._made[number]
+        self.name, self.profile = model.name, model.profile
+        return model

@@ -166,13 +166,13 @@ def handler(stage: Stage) -> type[BaseHTTPRequestHandler]:
                 self.send(speech.whole(answer, exchange.usage))
 
         def stream(self, events: list[bytes], line: str) -> None:
+            half = line in ("reset middle", "stall")
             data = b"".join(events)
-            if line in ("reset middle", "stall"):
-                self.wfile.write(
-                    head(200, "text/event-stream", len(data)) + b"".join(events[: len(events) // 2])
-                )
-            else:
-                self.wfile.write(head(200, "text/event-stream", len(data)) + data)  # one write, so one packet
+            size = (
+                None if line == "stall" else len(data)
+            )  # an answer without one lasts until the connection ends
+            sent = b"".join(events[: len(events) // 2]) if half else data
+            self.wfile.write(head(200, "text/event-stream", size) + sent)  # one write, so one packet
             if line == "stall":
                 stage.closed.wait(STALL)
             if line:
