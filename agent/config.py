@@ -21,7 +21,7 @@ NOT_SETTINGS = frozenset({"CI"})
 """PATCHWRIGHT_* variables that are for the project's own tests."""
 TRUSTED_ONLY = frozenset(
     {"sandbox", "network", "base_url", "model", "memory_mb", "disk_mb", "processes", "cpus", "mcp"}
-    | {"tokens", "dollars", "dollars_a_day", "requests_a_minute", "tokens_a_minute"}
+    | {"effort", "fallbacks", "tokens", "dollars", "dollars_a_day", "requests_a_minute", "tokens_a_minute"}
 )
 """What a repository may not choose for the one who runs patchwright on it."""
 
@@ -31,6 +31,8 @@ class Config(Frozen):
 
     model: str = Field("", description="a model's name; empty: what the environment offers")
     base_url: str = Field("", description="an endpoint that speaks OpenAI's chat completions")
+    fallbacks: tuple[str, ...] = Field((), description="models to go on with where one gives no answer")
+    effort: Literal["", "low", "medium", "high"] = Field("", description="how much a model is to think")
     sandbox: Literal["auto", "docker", "bubblewrap", "host"] = "auto"
     image: str = Field("", description="the image that docker runs; auto: what the files ask for")
     network: str = Field("", description="HOST[:PORT],… that commands may connect to; empty: no network")
@@ -56,7 +58,7 @@ class Config(Frozen):
         parse_allow(text)
         return text
 
-    @field_validator("tools", mode="before")
+    @field_validator("tools", "fallbacks", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(filter(None, value.split(","))) if isinstance(value, str) else value

@@ -93,7 +93,8 @@ class Conversation:
                 self._calibrate(self._tokens)
                 self._latest = len(self.turns)
                 text = reply.text if reply.text or reply.calls else NOTHING
-                self._begin(Message(role="assistant", text=text, calls=reply.calls))
+                answer = Message(role="assistant", text=text, calls=reply.calls, thinking=reply.thinking)
+                self._begin(answer)
             case Observed(observation=o):
                 self._add(Message(role="tool", text=o.text, call=o.call))
             case Narrowed(window=narrower):
@@ -240,6 +241,8 @@ def texts(m: Message) -> Iterator[str]:
     for call in m.calls:
         yield call.tool
         yield brief.arguments(call)
+    for block in m.thinking:
+        yield str(block)
 
 
 def counted(sent: Sequence[Message]) -> int:

@@ -53,6 +53,8 @@ class Replied(Fact):
 
     kind: Literal["replied"] = "replied"
     reply: Reply
+    model: str = ""
+    """Who it was, where it is not the one that the attempt was opened with."""
     seconds: float = 0.0
 
 

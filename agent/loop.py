@@ -82,7 +82,8 @@ def ask(session: Session) -> None:
         for i, c in enumerate(reply.calls, 1)
     ]
     reply = reply.model_copy(update={"calls": tuple(calls)})
-    session.log.append(Replied(reply=reply, seconds=time.monotonic() - started))
+    other = "" if session.model.name == session.opened.model else session.model.name
+    session.log.append(Replied(reply=reply, model=other, seconds=time.monotonic() - started))
     if not calls:
         session.log.append(Said(role="user", text=session.reminder(reply), about="reminder"))
 

@@ -8,7 +8,8 @@ from .control import Control
 from .events import Event
 from .limits import used
 from .log import load
-from .models.base import Usage
+from .models.base import Model, Usage
+from .models.fallback import Fallback, Place
 from .models.metered import Metered, Rate
 from .models.patient import Patient
 from .models.select import Source
@@ -29,8 +30,9 @@ def search(
     """
     candidates: list[Candidate] = []
     budgets, rate = budgets_of(run), Rate(run.config.requests_a_minute, run.config.tokens_a_minute)
+    place = Place()
     for number in range(1, most + 1):
-        model = Patient(Metered(source.make(number), budgets, rate))
+        model = model_of(source, number, budgets, rate, place)
         try:
             candidates.append(attempt(run, number, model, control, read_event, listen))
         finally:
@@ -38,6 +40,16 @@ def search(
         if candidates[-1].verdict.verified:
             break
     return choose(candidates)
+
+
+def model_of(source: Source, number: int, budgets: Sequence[Budget], rate: Rate, place: Place) -> Model:
+    """The model of an attempt: asked again where it may help, paid, and with others behind it where there are any."""
+
+    def maker(one: Source) -> Callable[[], Model]:
+        return lambda: Patient(Metered(one.make(number), budgets, rate))
+
+    makers = [maker(one) for one in (source, *source.others)]
+    return Fallback(makers, place) if source.others else makers[0]()
 
 
 def budgets_of(run: Run) -> list[Budget]:

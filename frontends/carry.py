@@ -12,6 +12,7 @@ from ..agent import run
 from ..agent.attempt import PARTIAL, Candidate
 from ..agent.control import Control
 from ..agent.events import Event
+from ..agent.models.fallback import with_fallbacks
 from ..agent.models.select import Choice, Source, choose
 from ..agent.run import Run
 from ..agent.search import search
@@ -23,14 +24,18 @@ from .plain import Plain, as_json
 def resume(options: argparse.Namespace) -> int:
     """Go on where a run was interrupted."""
     begun = run.reopen(run.find(options.run))
-    return carry_out(begun, choose(begun.config.model, begun.config.base_url, os.environ, say), options)
+    config = begun.config
+    choice = choose(config.model, config.base_url, os.environ, say, config.effort)
+    return carry_out(begun, choice, options)
 
 
 def carry_out(begun: Run, choice: Choice, options: argparse.Namespace) -> int:
     """Attempts, then delivery; a run that was cut off stays, to be resumed."""
     source, done = None, False
     try:
-        source = choice.open()
+        names, effort = begun.config.fallbacks, begun.config.effort
+        others = [choose(name, "", os.environ, say, effort) for name in names]
+        source = with_fallbacks(choice.open(), [other.open for other in others])
         say(f"model: {choice.why}")
         say(f"run {begun.id}, log {begun.log_path(1)}")
         code = deliver(begun, best_of(begun, source, options), options)

@@ -111,8 +111,12 @@ def tools(command: argparse.ArgumentParser) -> None:
     command.add_argument("--allow", action="store_true", help="allow the tools that the repository brings")
 
 
-def embedded(command: argparse.ArgumentParser) -> None:
-    command.add_argument("action", choices=["pull"], help="get its weights, 1.1 GB, and check them")
+def models(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions.add_parser("pull", help="get the embedded model's weights, 1.1 GB, and check them")
+    serve = actions.add_parser("serve", help="play a script over HTTP, as OpenAI's and Anthropic's API do")
+    serve.add_argument("script", metavar="FILE", help="what to answer: the file that scripted:FILE takes")
+    serve.add_argument("--port", type=int, default=0, metavar="N", help="on loopback (a free one)")
 
 
 def sandbox(command: argparse.ArgumentParser) -> None:
@@ -180,6 +184,16 @@ def model(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--base-url", metavar="URL", help="an endpoint that speaks OpenAI's chat completions"
     )
+    command.add_argument(
+        "--fallback",
+        dest="fallbacks",
+        action="append",
+        metavar="NAME",
+        help="go on with this one where it refuses or cannot be reached; repeat it for more",
+    )
+    command.add_argument(
+        "--effort", choices=["low", "medium", "high"], help="how much it is to think (as it likes)"
+    )
 
 
 def delivery(command: argparse.ArgumentParser) -> None:
@@ -212,7 +226,7 @@ COMMANDS = {
     "replay": Command("history", "show a run again, event by event", replay),
     "sandbox": Command("inside", "one command or file, in a folder, as the agent would have it", sandbox),
     "tools": Command("tools", "what the model may call, and who brought it", tools),
-    "model": Command("pull", "the embedded model", embedded),
+    "model": Command("pull", "the embedded model, and a scripted one over HTTP", models),
 }
 
 

@@ -65,14 +65,14 @@ def lines(event: Event, wide: int = 1_500) -> Iterator[str]:
             return
         case Said(text=text, about=about):
             yield from block("  ", clip(text, wide if about != "reminder" else 200))
-        case Replied(reply=reply, seconds=seconds):
+        case Replied(reply=reply, model=model, seconds=seconds):
             if (
                 words := reply.text.strip()
                 if not reply.calls or not reply.text.lstrip().startswith("{")
                 else ""
             ):
                 yield from block("  ", clip(words, wide))
-            yield f"   [{seconds:.1f} s, {reply.usage.prompt} + {reply.usage.completion} tokens]"
+            yield f"   [{model + ', ' if model else ''}{seconds:.1f} s, {reply.usage.prompt} + {reply.usage.completion} tokens]"
         case Called(call=call):
             yield f"▸ {called(call)}"
         case Observed(observation=o):

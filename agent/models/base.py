@@ -14,6 +14,8 @@ class Usage(Frozen):
     prompt: int = 0
     cached: int = 0
     """Part of `prompt` that the provider had in its cache."""
+    written: int = 0
+    """Part of `prompt` that was written to its cache, which some charge more for."""
     completion: int = 0
     dollars: float | None = None
     """None where the price is not known."""
@@ -23,6 +25,7 @@ class Usage(Frozen):
         return Usage(
             prompt=self.prompt + other.prompt,
             cached=self.cached + other.cached,
+            written=self.written + other.written,
             completion=self.completion + other.completion,
             dollars=sum(known) if known else None,
         )
@@ -60,7 +63,11 @@ class Transient(ModelError):
         self.stranger = stranger
         """Nobody ever answered there."""
         self.usage = usage or Usage()
-        """What an answer that broke off has probably cost."""
+        """What an answer that broke off has probably cost, on the high side; the prompt only where it had begun."""
+
+
+Opaque = dict[str, Any]
+"""A provider's own data, kept as it is."""
 
 
 class Reply(Frozen):
@@ -68,6 +75,8 @@ class Reply(Frozen):
 
     text: str = ""
     reasoning: str = ""
+    thinking: tuple[Opaque, ...] = ()
+    """The reasoning as the provider wants it back with what came of the calls: signed, and not to be changed."""
     calls: tuple[Call, ...] = ()
     usage: Usage = Usage()
     stop: str = "stop"
@@ -82,6 +91,8 @@ class Message(Frozen):
     calls: tuple[Call, ...] = ()
     call: str = ""
     """The call that a tool's message answers."""
+    thinking: tuple[Opaque, ...] = ()
+    """As in the reply that it is."""
 
 
 EDITS = ("edit", "patch", "write")

@@ -29,6 +29,9 @@ from .wire import Gathered, body, retry_after
 SILENCE = 600.0
 """Seconds without a byte before a stream counts as dead: a local model may think about its prompt for long."""
 
+PASSING = (408, 409, 425, 429)
+"""Statuses of the 400s at which another try may help."""
+
 Add = Callable[[Sequence[Message], Sequence[Schema]], Mapping[str, Any]]
 
 
@@ -42,15 +45,19 @@ class Endpoint:
         key: str = "",
         profile: Profile = CAPABLE,
         add: Add = lambda messages, tools: {},
+        effort: str = "",
         silence: float = SILENCE,
     ) -> None:
         self.name, self.profile = name, profile
         self._url, self._key, self._add = urlsplit(url), key, add
         self._model = name.partition("/")[2] or name
         self._reached, self._silence = False, silence
+        self._effort = {"reasoning_effort": effort} if effort else {}
         own = (self._url.hostname or "").endswith("openai.com")
         self._limit = "max_completion_tokens" if own else "max_tokens"  # which others do not know yet
         self._connection: http.client.HTTPConnection | None = None
+        self._line: socket.socket | None = None
+        self._asking = False
 
     def complete(
         self,
@@ -62,23 +69,27 @@ class Endpoint:
     ) -> Reply:
         longest = most or self.profile.answer
         limit = {self._limit: longest} if longest else {}
-        about = {"model": self._model, **body(messages, tools, self.profile), **limit}
+        about = {"model": self._model, **body(messages, tools, self.profile), **limit, **self._effort}
         request = {**about, **self._add(messages, tools)}
         data = json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode()
-        gathered = Gathered()
+        gathered = Gathered(longest)
+        self._asking = True
         try:
             whole = self._hear(data, gathered, listen, stop)
         except (OSError, http.client.HTTPException, ValueError) as e:
-            self.close()
+            self._drop()
+            if gathered.stop:
+                return gathered.reply(tools)
             if stop.is_set():
                 return gathered.reply(tools, whole=False)
             text = f"{self._place()} gives no answer: {describe(e)}."
-            raise Transient(text, stranger=not self._reached, usage=gathered.lost(messages)) from e
-        if stop.is_set():
-            self.close()
-        elif not whole and not gathered.stop:
-            self.close()
-            raise Transient("The answer broke off.", usage=gathered.lost(messages))
+            raise Transient(text, stranger=not self._reached, usage=gathered.lost()) from e
+        finally:
+            self._asking = False
+        if stop.is_set() or not whole:
+            self._drop()
+        if not stop.is_set() and not whole and not gathered.stop:
+            raise Transient("The answer broke off.", usage=gathered.lost())
         return gathered.reply(tools, whole=whole or bool(gathered.stop))
 
     def _hear(self, data: bytes, gathered: Gathered, listen: Listener, stop: threading.Event) -> bool:
@@ -87,15 +98,20 @@ class Endpoint:
             if chunk is None:
                 return True
             listen(gathered.add(chunk))
-            if stop.is_set():
+            if stop.is_set() or gathered.too_long():
                 break
         return False
 
     def close(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection and connection.sock:
+        if line := self._line:
             with contextlib.suppress(OSError):
-                connection.sock.shutdown(socket.SHUT_RDWR)  # wakes a thread that waits for an answer
+                line.shutdown(socket.SHUT_RDWR)  # wakes a thread that waits for an answer
+        if not self._asking:
+            self._drop()
+
+    def _drop(self) -> None:
+        """Let go of the connection. Only for the thread that reads from it, if there is one."""
+        connection, self._connection, self._line = self._connection, None, None
         if connection:
             connection.close()
 
@@ -108,7 +124,7 @@ class Endpoint:
         try:
             response = self._send(path, data, headers)
         except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
-            self.close()
+            self._drop()
             if not kept:
                 raise
             response = self._send(path, data, headers)  # the other side had closed the kept connection
@@ -122,6 +138,9 @@ class Endpoint:
             kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
             self._connection = kind(self._url.hostname or "", self._url.port, timeout=self._silence)
             self._connection.connect()
+            self._line = (
+                self._connection.sock
+            )  # which http.client forgets where an answer is to be the last one
             self._reached = True
         self._connection.request("POST", path, data, headers)
         return self._connection.getresponse()
@@ -148,12 +167,14 @@ class Endpoint:
     def _refuse(self, response: http.client.HTTPResponse) -> None:
         """Raise what an error status means."""
         text, status = said(response.read()), response.status
-        self.close()
-        if status in (400, 413, 422, 500) and overflow.meant(text):
+        self._drop()
+        if status == 413 or (status in (400, 422, 500) and overflow.meant(text)):
             raise ModelOverflow(
                 f"{self._place()} cannot take a conversation of this length ({text})", overflow.limit(text)
             )
-        if status in (408, 409, 429) or status >= 500:
+        if status == 402 or (status == 429 and overflow.unpaid(text)):
+            raise ModelRefused(f"{self._place()} wants to be paid ({status}: {text}): see to it and resume.")
+        if status in PASSING or status >= 500:
             raise Transient(
                 f"{self._place()} answers {status}: {text}.",
                 retry_after(response.getheader("Retry-After") or ""),

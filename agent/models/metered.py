@@ -1,15 +1,16 @@
 """A model whose calls are paid from budgets and paced by a rate."""
 
 import json
+import math
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from ..budget import Budget, Spent, count
-from .base import Listener, Message, Model, ModelRefused, Profile, Reply, Schema, Transient, Usage
-from .prices import Price, price
+from ..task import TaskError
+from .base import Listener, Message, Model, Profile, Reply, Schema, Transient, Usage
+from .prices import FREE, Price, price
 from .wire import message
 
 BYTES_A_TOKEN = 2.0
@@ -18,7 +19,6 @@ LEAST = 256
 """Tokens of an answer below which it is not worth asking."""
 ANSWER = 16_000
 """Tokens that an answer may have where a cap has to hold and nothing else says so."""
-FREE = Price(0, 0, 0, 0, 0)
 
 
 class Rate:
@@ -33,30 +33,36 @@ class Rate:
     ) -> None:
         self.requests, self.tokens = requests, tokens
         self._clock, self._minute = clock, minute
-        self._lock, self._past = threading.Lock(), deque[list[float]]()
+        self._lock, self._past = threading.Lock(), list[list[float]]()
 
     @property
     def caps(self) -> bool:
         return bool(self.requests or self.tokens)
 
+    def room(self, prompt: int) -> int:
+        """Tokens that an answer to so long a prompt may have. Raises Spent where no minute holds it."""
+        left = self.tokens - prompt if self.tokens else 10**9
+        if left < LEAST:
+            raise Spent(f"the limit of {self.tokens} tokens a minute")
+        return left
+
     def begin(self, tokens: int) -> list[float] | None:
         """Take a place in the present minute, or None where there is none yet."""
         with self._lock:
             now = self._clock()
-            while self._past and self._past[0][0] <= now - self._minute:
-                self._past.popleft()
+            self._past = [place for place in self._past if place[0] > now - self._minute]
             if self.requests and len(self._past) >= self.requests:
                 return None
-            if self.tokens and self._past and sum(t for _, t in self._past) + tokens > self.tokens:
+            if self.tokens and sum(t for _, t in self._past) + tokens > self.tokens:
                 return None
-            place = [now, float(tokens)]
+            place = [math.inf, float(tokens)]  # as long as it lasts
             self._past.append(place)
             return place
 
     def end(self, place: list[float], tokens: int) -> None:
-        """The call took so many tokens after all; they count from now, since that is when they were made."""
+        """The call took so many tokens after all. They count from its end: when the provider counts it is not known."""
         with self._lock:
-            place[1] = tokens
+            place[:] = [self._clock(), tokens]
 
 
 class Metered:
@@ -78,12 +84,13 @@ class Metered:
         stop: threading.Event,
         most: int = 0,
     ) -> Reply:
-        """As Model.complete. Raises Spent where the answer could pass a cap."""
+        """As Model.complete. Raises Spent where the answer could pass a cap, TaskError where a cap cannot be kept."""
         if not self._budgets and not self._rate.caps:
             reply = self._model.complete(messages, tools, listen, stop, most)
             return reply.model_copy(update={"usage": self._priced(reply.usage)})
         prompt = self._prompt(messages, tools)
-        most = self._reserve(prompt, most or self.profile.answer or ANSWER, stop)
+        wanted = min(most or self.profile.answer or ANSWER, self._rate.room(prompt))
+        most = self._reserve(prompt, wanted, stop)
         worst = self._worst(prompt, most)
         place = self._place(count(worst), stop)
         actual = Usage()
@@ -91,7 +98,8 @@ class Metered:
             reply = self._model.complete(messages, tools, listen, stop, most)
             actual = self._counted(reply, prompt)
         except Transient as e:
-            actual = self._priced(e.usage)
+            asked = prompt if e.usage.prompt else 0
+            actual = self._priced(e.usage.model_copy(update={"prompt": asked}))
             raise
         finally:
             self._settle(worst, actual)
@@ -107,10 +115,15 @@ class Metered:
         """The most tokens that the provider may count: what it counted last time, and the rest by its bytes."""
         before, counted = self._last
         known = counted and list(messages[: len(before)]) == before
-        new = messages[len(before) + 1 :] if known else messages  # the answer itself is counted
+        new = (
+            messages[len(before) + 1 :] if known else messages
+        )  # the answer itself is counted, but for its frame
+        framed = 16 * sum(1 + len(m.calls) for m in messages[len(before) :]) if known else 0
         text = json.dumps([message(m, self.profile) for m in new], ensure_ascii=False)
         more = 0 if known else len(json.dumps(tools).encode())
-        return int((counted if known else 0) + (len(text.encode()) + more) / BYTES_A_TOKEN + 16 * len(new))
+        return int(
+            (counted if known else 0) + (len(text.encode()) + more) / BYTES_A_TOKEN + 16 * len(new) + framed
+        )
 
     def _worst(self, prompt: int, most: int) -> Usage:
         known = self._price
@@ -120,7 +133,7 @@ class Metered:
         """Hold what the call may cost at worst; how long the answer may be. Waits while others hold the rest."""
         known = self._price
         if not known and any(b.dollars and not b.tokens for b in self._budgets):
-            raise ModelRefused(
+            raise TaskError(
                 f"the price of {self.name} is not known: limit its tokens instead of its dollars."
             )
         while not stop.is_set():

@@ -1,4 +1,7 @@
-"""What providers say where a conversation is too long for their model. There is no status or code for it in common."""
+"""What providers say where a conversation is too long for their model, and where nobody pays.
+
+There is no status or code for either that they have in common.
+"""
 
 import re
 
@@ -7,7 +10,12 @@ SAYINGS = (
     r"|exceeds? (the |its )?(available |maximum )?(context|number of tokens|token)|exceed_context_size"
     r"|prompt is too long|input is too long|input token count|too many (input )?tokens"
     r"|(prompt|input|request)[^.]{0,60}too (long|large) for (the )?model|reduce the length of the (messages|prompt|input)"
+    r"|request_too_large|request exceeds the maximum size"
     r"|inputs? tokens \+ max_new_tokens must be"
+)
+UNPAID = (
+    r"insufficient[_ ](quota|balance|credit|funds)|exceeded your current quota|credit balance is too low"
+    r"|billing (hard )?limit|out of credits"
 )
 LIMITS = (
     r"maximum context length (?:is|of) (\d+)",
@@ -29,3 +37,8 @@ def limit(text: str) -> int:
     """The tokens that the model takes, where the text says so; else 0."""
     found = (re.search(pattern, text.replace(",", "")) for pattern in LIMITS)
     return next((int(match[1]) for match in found if match), 0)
+
+
+def unpaid(text: str) -> bool:
+    """Whether an error's text says that there is no credit left: waiting does not help."""
+    return bool(re.search(UNPAID, text, re.IGNORECASE))

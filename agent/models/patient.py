@@ -37,7 +37,10 @@ class Patient:
                 return self._model.complete(messages, tools, listen, stop, most)
             except Transient as e:
                 tries += 1
-                wait = e.after or self._waits[min(tries, len(self._waits)) - 1] * random.uniform(0.7, 1.3)
+                # a little later than asked for, since others were asked to wait as long
+                wait = e.after + random.uniform(0, min(e.after / 10, 5)) or self._waits[
+                    min(tries, len(self._waits)) - 1
+                ] * random.uniform(0.7, 1.3)
                 if e.stranger and tries >= STRANGER:
                     raise ModelUnreachable(f"{e} {tries} tries were made.") from e
                 if time.monotonic() + wait > end:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from .base import Usage
 
 LIST = "model_prices_and_context_window_backup.json"
-FREE = ("local", "ollama", "ollama_chat", "lm_studio", "hosted_vllm", "scripted", "recorded")
+OWN = ("local", "ollama", "ollama_chat", "lm_studio", "hosted_vllm", "scripted", "recorded")
 """Providers on the user's own machine."""
 
 
@@ -19,22 +19,32 @@ class Price(NamedTuple):
     prompt: float
     completion: float
     cached: float
+    written: float
+    """Of a prompt's token that is written to the provider's cache."""
     dearest: float
     """Of a prompt's token, where it is written to the provider's cache or the prompt is long."""
     dearest_completion: float
 
     def of(self, usage: Usage) -> float:
-        fresh = usage.prompt - usage.cached
-        return fresh * self.prompt + usage.cached * self.cached + usage.completion * self.completion
+        fresh = usage.prompt - usage.cached - usage.written
+        return (
+            self.written * usage.written
+            + fresh * self.prompt
+            + usage.cached * self.cached
+            + usage.completion * self.completion
+        )
 
     def at_most(self, prompt: int, completion: int) -> float:
         return prompt * self.dearest + completion * self.dearest_completion
 
 
+FREE = Price(0, 0, 0, 0, 0, 0)
+
+
 def price(name: str) -> Price | None:
     """A model's price; None where it is not known."""
-    if name.partition("/")[0].partition(":")[0] in FREE:
-        return Price(0, 0, 0, 0, 0)
+    if name.partition("/")[0].partition(":")[0] in OWN:
+        return FREE
     row = about(name)
     prompt, completion = row.get("input_cost_per_token"), row.get("output_cost_per_token")
     if prompt is None or completion is None:
@@ -43,6 +53,7 @@ def price(name: str) -> Price | None:
         prompt,
         completion,
         row.get("cache_read_input_token_cost", prompt),
+        row.get("cache_creation_input_token_cost", prompt),
         dearest(row, prompt, "input_cost_per_token_above", "cache_creation_input_token_cost"),
         dearest(row, completion, "output_cost_per_token_above"),
     )

@@ -6,8 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ...sandbox.base import Frozen
 from ...tools.base import Call
 from .base import CAPABLE, Listener, Message, ModelError, Profile, Reply, Schema
+
+
+class Turn(Frozen):
+    """An answer of a script."""
+
+    text: str = ""
+    thinking: str = ""
+    calls: tuple[Call, ...] = ()
+    faults: tuple[str, ...] = ()
+    """What goes wrong, one try after the other, before it is given. Only the stage plays them."""
 
 
 def say(*calls: Call, text: str = "") -> Reply:
@@ -60,17 +71,34 @@ def place(messages: Sequence[Message]) -> int:
 
 
 def load(path: Path) -> Scripted:
-    """A script from a file: a JSON list of {"text": …, "calls": [{"tool": …, "args": {…}}]}. Raises ModelError."""
+    """A model that plays a script. Raises ModelError."""
+    turns = read(path)
+    if any(turn.faults for turn in turns):
+        raise ModelError(f"{path} has faults in it, which `patchwright model serve {path}` plays.")
+    replies = (say(*t.calls, text=t.text).model_copy(update={"reasoning": t.thinking}) for t in turns)
+    return Scripted(*replies, name=f"scripted:{path}")
+
+
+def read(path: Path) -> list[Turn]:
+    """A script from a file: a JSON list of {"text": …, "thinking": …, "calls": [{"tool": …, "args": {…}}], "fault": …}.
+
+    A fault is a word of `faults`, or a list of them. Raises ModelError.
+    """
     try:
-        turns = json.loads(path.read_text())
-        replies = [
-            say(*(call(c["tool"], **c.get("args", {})) for c in t.get("calls", [])), text=t.get("text", ""))
-            for t in turns
-        ]
+        return [turn(value) for value in json.loads(path.read_text())]
     except OSError as e:
         raise ModelError(f"{path}: {e.strerror}") from e
     except (ValueError, KeyError, TypeError, AttributeError) as e:
         raise ModelError(
-            f"{path} is no script: a JSON list of {{text, calls: [{{tool, args}}]}} is wanted ({e})"
+            f"{path} is no script: a JSON list of {{text, calls: [{{tool, args}}], fault}} is wanted ({e})"
         ) from e
-    return Scripted(*replies, name=f"scripted:{path}")
+
+
+def turn(value: dict[str, Any]) -> Turn:
+    faults = value.get("fault", [])
+    return Turn(
+        text=value.get("text", ""),
+        thinking=value.get("thinking", ""),
+        calls=tuple(call(c["tool"], **c.get("args", {})) for c in value.get("calls", [])),
+        faults=(faults,) if isinstance(faults, str) else tuple(faults),
+    )

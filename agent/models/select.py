@@ -43,31 +43,42 @@ class Choice:
 
 
 class Source:
-    """Where the models of a run's attempts come from."""
+    """Where the models of a run's attempts come from; each makes one try a call."""
 
-    def __init__(self, make: Callable[[int], Model], close: Callable[[], None] = lambda: None) -> None:
-        self.make, self.close = make, close
+    def __init__(
+        self,
+        make: Callable[[int], Model],
+        close: Callable[[], None] = lambda: None,
+        others: Sequence["Source"] = (),
+    ) -> None:
+        self.make, self.close, self.others = make, close, others
 
 
 def choose(
-    name: str, url: str = "", env: Mapping[str, str] = os.environ, say: Callable[[str], None] = lambda _: None
+    name: str,
+    url: str = "",
+    env: Mapping[str, str] = os.environ,
+    say: Callable[[str], None] = lambda _: None,
+    effort: str = "",
 ) -> Choice:
     """The model for a name, a URL and an environment. Raises ModelRefused where there is none."""
     if not name and not url:
         found = next(((k, m) for k, m in KEYS.items() if env.get(k)), None)
         if found:
             key, name = found
-            return Choice(name, f"{name}, since {key} is set", source(name, url, env, say))
+            return Choice(name, f"{name}, since {key} is set", source(name, url, env, say, effort))
         if not local_is_installed():
             raise ModelRefused(NOTHING)
         return Choice(
             "local", "the embedded local model, since no provider's key is set", source("local", "", env, say)
         )
     name = name or "openai/default"
-    return Choice(name, f"{name}{f' at {url}' if url else ''}, as named", source(name, url, env, say))
+    return Choice(name, f"{name}{f' at {url}' if url else ''}, as named", source(name, url, env, say, effort))
 
 
-def source(name: str, url: str, env: Mapping[str, str], say: Callable[[str], None]) -> Callable[[], Source]:
+def source(
+    name: str, url: str, env: Mapping[str, str], say: Callable[[str], None], effort: str = ""
+) -> Callable[[], Source]:
     """How to open a named model. The adapters are imported only when it is opened."""
 
     def open_it() -> Source:
@@ -89,12 +100,12 @@ def source(name: str, url: str, env: Mapping[str, str], say: Callable[[str], Non
 
             server = Server(Path(name[6:]) if name[6:] else None, say)
             return Source(server.model, server.close)
-        return endpoint(name, url, env)
+        return endpoint(name, url, env, effort)
 
     return open_it
 
 
-def endpoint(name: str, url: str, env: Mapping[str, str]) -> Source:
+def endpoint(name: str, url: str, env: Mapping[str, str], effort: str = "") -> Source:
     provider = name.partition("/")[0]
     default, url_variable, key_variable = ENDPOINTS.get(provider, ("", "", ""))
     key = env.get(key_variable or "OPENAI_API_KEY", "")
@@ -102,7 +113,7 @@ def endpoint(name: str, url: str, env: Mapping[str, str]) -> Source:
     if not place:
         from .litellm import LiteLLM
 
-        model = LiteLLM(name, profile(name))
+        model = LiteLLM(name, profile(name), effort=effort)
         return Source(lambda attempt: model)
     if provider == "openai" and not key and place == default:
         raise ModelRefused(
@@ -112,7 +123,7 @@ def endpoint(name: str, url: str, env: Mapping[str, str]) -> Source:
 
     if not place.startswith(("http://", "https://")):
         raise ModelRefused(f"--base-url {place!r}: a URL such as http://127.0.0.1:11434/v1 is wanted.")
-    return Source(lambda attempt: Endpoint(name, place, key, profile(name)))
+    return Source(lambda attempt: Endpoint(name, place, key, profile(name), effort=effort))
 
 
 def profile(name: str) -> Profile:

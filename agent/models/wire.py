@@ -9,6 +9,11 @@ from typing import Any
 from . import dialect, recover
 from .base import Message, Profile, Reply, Schema, Usage
 
+LONG_TOKEN = 16
+"""Characters that an answer has at most for each token that it may have."""
+LONGEST = 600_000
+"""Characters of the longest answer where nobody says: no model gives as many."""
+
 
 def body(messages: Sequence[Message], tools: Sequence[Schema], profile: Profile) -> dict[str, Any]:
     """The part of a request that every adapter sends."""
@@ -34,15 +39,19 @@ def message(m: Message, profile: Profile) -> dict[str, Any]:
 
 
 class Gathered:
-    """A reply in the making."""
+    """A reply in the making. `most`: the tokens that it may have; 0: none are named."""
 
-    def __init__(self) -> None:
-        self.text, self.reasoning, self.stop = "", "", ""
+    def __init__(self, most: int = 0) -> None:
+        self.text, self.reasoning, self.stop, self.begun = "", "", "", False
         self.usage = Usage()
-        self._calls: dict[int, dict[str, str]] = {}
+        self.thinking: list[dict[str, Any]] = []
+        self._calls: list[dict[str, Any]] = []
+        self._characters = 0
+        self._longest = most * LONG_TOKEN if most else LONGEST
 
     def add(self, chunk: dict[str, Any]) -> str:
         """Take in one chunk; the text that is new in it."""
+        self.begun = True
         if usage := chunk.get("usage"):
             self.usage = read_usage(usage)
         if not chunk.get("choices"):
@@ -51,33 +60,75 @@ class Gathered:
         self.stop = choice.get("finish_reason") or self.stop
         delta = choice.get("delta") or choice.get("message") or {}
         for number, part in enumerate(delta.get("tool_calls") or []):
-            call = self._calls.setdefault(part.get("index") or number, {"name": "", "arguments": ""})
-            function = part.get("function") or {}
-            call["name"] += function.get("name") or ""
-            call["arguments"] += function.get("arguments") or ""
-        self.reasoning += delta.get("reasoning_content") or ""
+            self._add_call(part.get("index") or number, part)
+        for block in delta.get("thinking_blocks") or []:
+            self._think(block)
+        thought = delta.get("reasoning_content") or ""
+        self.reasoning += thought
         new = delta.get("content") or ""
         self.text += new
+        self._characters += len(new) + len(thought)
         return new
 
-    def lost(self, messages: Sequence[Message]) -> Usage:
-        """What an answer that broke off has cost, on the high side; one that had not begun cost nothing."""
-        written = len((self.text + self.reasoning).encode()) + sum(
-            len(c["arguments"]) for c in self._calls.values()
-        )
-        asked = sum(len(m.text.encode()) for m in messages)
-        return Usage(prompt=asked // 2, completion=written // 2) if written else Usage()
+    def _add_call(self, index: int, part: dict[str, Any]) -> None:
+        """A part of a call. Some count all calls of an answer as the first one: a name after whole arguments is new."""
+        function = part.get("function") or {}
+        name, arguments = function.get("name") or "", function.get("arguments") or ""
+        found = next((c for c in reversed(self._calls) if c["index"] == index), None)
+        if not found or (name and is_whole(found["arguments"])):
+            found = {"index": index, "name": "", "arguments": ""}
+            self._calls.append(found)
+        found["name"] = found["name"] or name
+        found["arguments"] += arguments
+        self._characters += len(arguments)
+
+    def _think(self, block: dict[str, Any]) -> None:
+        """A part of a block of signed thinking; the signature is its last one."""
+        last = self.thinking[-1] if self.thinking else {}
+        if block.get("type") != "thinking" or last.get("type") != "thinking" or last.get("signature"):
+            self.thinking.append({k: v for k, v in block.items() if v is not None})
+            return
+        so_far, more = last.get("thinking") or "", block.get("thinking") or ""
+        again = block.get("signature") and more.startswith(so_far)  # some send all of it once more with it
+        last["thinking"] = more if again else so_far + more
+        last["signature"] = block.get("signature") or ""
+
+    def too_long(self) -> bool:
+        """Whether it is longer than any answer; then it counts as cut off."""
+        if self._characters <= self._longest:
+            return False
+        self.stop = "length"
+        return True
+
+    def lost(self) -> Usage:
+        """What an answer that broke off has cost besides its prompt, on the high side."""
+        written = self.text + self.reasoning + "".join(c["name"] + c["arguments"] for c in self._calls)
+        return Usage(prompt=int(self.begun), completion=(len(written.encode()) + 1) // 2)
 
     def reply(self, tools: Sequence[Schema], *, whole: bool = True) -> Reply:
         """The reply. A call is taken only from a stream that ended properly (`whole`) and was not cut off."""
         cut = not whole or self.stop in ("length", "content_filter")
-        calls = () if cut else tuple(recover.parsed(c["name"], c["arguments"]) for c in self._calls.values())
+        calls = () if cut else tuple(recover.parsed(c["name"], c["arguments"]) for c in self._calls)
         text = self.text
         if not calls and not cut:
             written = dialect.read(text, tools)
             calls = (written,) if written else recover.calls(text, [t["function"]["name"] for t in tools])
-        stop = self.stop if whole else "stopped"
-        return Reply(text=text, reasoning=self.reasoning, calls=calls, usage=self.usage, stop=stop or "stop")
+        return Reply(
+            text=text,
+            reasoning=self.reasoning,
+            thinking=() if cut else tuple(self.thinking),
+            calls=calls,
+            usage=self.usage,
+            stop=(self.stop or "stop") if whole else "stopped",
+        )
+
+
+def is_whole(arguments: str) -> bool:
+    """Whether a call's arguments have come to their end."""
+    try:
+        return isinstance(json.loads(arguments, strict=False), dict)
+    except ValueError:
+        return False
 
 
 def read_usage(usage: dict[str, Any]) -> Usage:
@@ -85,6 +136,7 @@ def read_usage(usage: dict[str, Any]) -> Usage:
     return Usage(
         prompt=usage.get("prompt_tokens") or 0,
         cached=details.get("cached_tokens") or 0,
+        written=usage.get("cache_creation_input_tokens") or 0,
         completion=usage.get("completion_tokens") or 0,
     )
 

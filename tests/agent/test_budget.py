@@ -11,12 +11,13 @@ from fakes import begun, good_model
 from patchwright.agent.budget import Budget, Daily, Spent
 from patchwright.agent.config import Config
 from patchwright.agent.control import Control
-from patchwright.agent.models.base import CAPABLE, Message, ModelRefused, Reply, Transient, Usage
+from patchwright.agent.models.base import CAPABLE, Message, Reply, Transient, Usage
 from patchwright.agent.models.metered import Metered, Rate
-from patchwright.agent.models.prices import price
+from patchwright.agent.models.prices import FREE, price
 from patchwright.agent.models.scripted import Scripted
 from patchwright.agent.models.select import Source
 from patchwright.agent.search import search
+from patchwright.agent.task import TaskError
 
 STOP = threading.Event()
 GPT = "openai/gpt-4o-mini"
@@ -138,14 +139,14 @@ def test_what_was_held_before_midnight_is_given_back_to_its_own_day(
 
 def test_dollars_of_an_unknown_price_cannot_be_limited() -> None:
     model = Metered(Provider("openai/nobody-knows"), [Budget("a run", dollars=1)])
-    with pytest.raises(ModelRefused, match="price of openai/nobody-knows is not known: limit its tokens"):
+    with pytest.raises(TaskError, match="price of openai/nobody-knows is not known: limit its tokens"):
         talk(model)
     both = Metered(Provider("openai/nobody-knows"), [Budget("a run", tokens=10_000, dollars=1)])
     assert talk(both) == "the limit of 10000 tokens and $1 a run"
 
 
 def test_a_model_of_ones_own_costs_nothing() -> None:
-    assert price("ollama/qwen3") == (0, 0, 0, 0, 0)
+    assert price("ollama/qwen3") == FREE
     provider = Provider("ollama/qwen3")
     assert talk(Metered(provider, [Budget("a run", dollars=0.01)]), 50) == "never"
 

@@ -1,70 +1,14 @@
-"""litellm for real, against a server of our own: no network, no key."""
+"""What only litellm's adapter does; what every adapter does is in test_adapters.py."""
 
 import os
 import subprocess
 import sys
 import threading
 
-import pytest
-from patchwright.agent.models.base import ModelOverflow, ModelRefused
-from patchwright.agent.models.litellm import LiteLLM
-from patchwright.agent.models.patient import Patient
-from test_endpoint import ASK, TOOLS, delta, part, serving, sse, status
-
-
-def ask(server, **more):
-    url = f"http://127.0.0.1:{server.server_port}/v1"
-    model = Patient(LiteLLM("openai/m", url=url, key="sesame"), waits=(0.01,))
-    return model.complete(ASK, TOOLS, lambda _: None, threading.Event(), **more)
-
-
-def test_a_call_is_completed_and_streamed() -> None:
-    usage = {"prompt_tokens": 9, "completion_tokens": 2, "total_tokens": 11}
-    chunks = [
-        delta(content="look"),
-        delta(tool_calls=[part(0, "read", '{"path": ', id="a")]),
-        delta(tool_calls=[part(0, arguments='"x"}')]),
-        delta("tool_calls"),
-        {"choices": [], "usage": usage},
-    ]
-    with serving(
-        sse(*[{"id": "1", "object": "chat.completion.chunk", "model": "m", **c} for c in chunks])
-    ) as (_, server):
-        reply = ask(server)
-    assert (reply.text, [(c.tool, c.args) for c in reply.calls]) == ("look", [("read", {"path": "x"})])
-    assert (reply.usage.prompt, reply.usage.completion) == (9, 2)
-    assert server.seen[0]["key"] == "Bearer sesame"
-    assert server.seen[0]["tools"] == TOOLS
-
-
-@pytest.mark.parametrize(
-    ("code", "says"),
-    [(401, "refuses the key"), (404, "does not know this model"), (400, "refuses the request")],
-)
-def test_a_refusal_is_a_sentence(code: int, says: str) -> None:
-    with serving(*[status(code)] * 3) as (_, server), pytest.raises(ModelRefused, match=says):
-        ask(server)
-
-
-def test_a_conversation_that_is_too_long_is_an_error_of_its_own() -> None:
-    text = (
-        "This model's maximum context length is 8192 tokens. However, your messages resulted in 9001 tokens."
-    )
-    answer = status(400, {"error": {"message": text, "code": "context_length_exceeded"}})
-    with serving(answer) as (_, server), pytest.raises(ModelOverflow) as e:
-        ask(server)
-    assert e.value.limit == 8192
-
-
-def test_a_busy_provider_is_asked_again() -> None:
-    whole = {
-        "choices": [{"delta": {"content": "well"}, "finish_reason": "stop", "index": 0}],
-        "id": "1",
-        "model": "m",
-    }
-    with serving(status(429, Retry_After="0.01"), status(503), sse(whole)) as (_, server):
-        assert ask(server).text == "well"
-    assert len(server.seen) == 3
+from patchwright.agent.models.base import Message
+from patchwright.agent.models.litellm import LiteLLM, mark, marks, signs
+from patchwright.agent.models.scripted import Turn
+from patchwright.agent.models.stage import Stage
 
 
 def test_importing_it_needs_no_network() -> None:
@@ -74,3 +18,34 @@ def test_importing_it_needs_no_network() -> None:
     done = subprocess.run([*lonely, sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert done.stdout == "imported\n", done.stderr
     assert "cost map" not in done.stderr.lower()
+
+
+def test_only_anthropic_s_models_are_marked_and_get_their_thinking_back() -> None:
+    names = {
+        "anthropic/claude-sonnet-4-5": (True, True),
+        "bedrock/us.anthropic.claude-sonnet-4-5-v1:0": (True, True),
+        "vertex_ai/claude-sonnet-4-5": (True, True),
+        "openrouter/anthropic/claude-sonnet-4.5": (True, False),
+        "vertex_ai/gemini-2.5-pro": (False, False),
+        "openrouter/qwen/qwen3-coder": (False, False),
+        "openai/gpt-5": (False, False),
+    }
+    assert {name: (marks(name), signs(name)) for name in names} == names
+
+
+def test_the_rules_and_the_ends_of_two_requests_are_marked() -> None:
+    roles = ["system", "user", "assistant", "tool", "assistant", "tool", "tool"]
+    messages = [{"role": role, "content": "text"} for role in roles]
+    mark(messages)
+    assert [i for i, m in enumerate(messages) if "cache_control" in str(m)] == [0, 3, 6]
+
+
+def test_a_model_is_not_told_to_think_where_it_may_not_write_enough() -> None:
+    for most, thinks in ((1_000, False), (16_000, True)):
+        with Stage([Turn(text="well")]) as stage:
+            model = LiteLLM("anthropic/claude-sonnet-4-5", url=stage.url, key="k", effort="high")
+            said = model.complete(
+                [Message(role="user", text="x")], [], lambda _: None, threading.Event(), most
+            )
+        assert said.text == "well"
+        assert ("thinking" in stage.exchanges[0].body) == thinks
