@@ -85,7 +85,7 @@ class Run:
     @contextmanager
     def workspace(self, name: str, tree: str = "") -> Iterator[Workspace]:
         """A working copy at the base (or at a snapshot made in it before), in a sandbox of its own."""
-        folders = Folders(base=self.folder / "base", work=self.folder / "work" / name, root=self._root())
+        folders = places(self.folder, name, self._root(), self.config)
         ahead = self._ahead if name == FIRST else None
         self._ahead = None if ahead else self._ahead
         with ahead.result() if ahead else self._open(folders) as sandbox:
@@ -170,6 +170,11 @@ class Run:
         return report
 
 
+def places(folder: Path, name: str, root: str, config: Config) -> Folders:
+    """Where the parts of a working copy lie in a run's folder."""
+    return Folders(base=folder / "base", work=folder / "work" / name, root=root, env_files=config.env_files)
+
+
 def sandboxes(
     config: Config, network: Path | None = None, tell: Callable[[str], None] = lambda _: None
 ) -> Callable[[Folders], Sandbox]:
@@ -213,9 +218,9 @@ def create(
     outside = Outside(folder, config.network, show)
     try:
         if ahead and not undecided(config.sandbox, config.image):
-            first = Folders(base=folder / "base", work=folder / "work" / FIRST, root=str(repository.top))
+            first = places(folder, FIRST, str(repository.top), config)
             opening = ThreadPoolExecutor(1).submit(sandboxes(config, outside.socket, tell), first)
-        base = repository.base(folder / "base", task.base, config.history)
+        base = repository.base(folder / "base", task.base, config.history, config.env_files)
         config, base = with_image(config, base, folder / "base", tell)
         plan = Plan(
             task=task.model_copy(update={"id": folder.name}), base=base, config=config, scripts=scripts

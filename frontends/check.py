@@ -19,7 +19,7 @@ def verify(options: argparse.Namespace) -> int:
     """Rebuild base and patch in a fresh workspace, test there, and print the verdict."""
     text = load(options.patch)
     repository = Repository(Path(options.repo))
-    given = flags(options, "sandbox", "image", "memory_mb", "network", "test")
+    given = flags(options, "sandbox", "image", "memory_mb", "network", "env_files", "test")
     settings = config.load(repository.top, os.environ, given)
     task = Task(
         id="",
@@ -32,7 +32,7 @@ def verify(options: argparse.Namespace) -> int:
     )
     begun = run.create(task, settings, repository, show=Plain().show, tell=say)
     try:
-        patch = parse(text, begun.base.tree)
+        patch = parse(text, begun.base.tree, settings.env_files)
         before = begun.baseline()
         if task.test_command and "could not be started" in before.problem:
             raise TaskError(f"{before.problem}. Give a test command that works in the sandbox with --test.")

@@ -136,7 +136,7 @@ def opened(options: argparse.Namespace) -> Iterator[tuple[Workspace, str]]:
     repository = Repository(folder)
     if str(repository.top) in NEVER:
         raise TaskError(f"{repository.top} is no folder to lend to a sandbox: give a clone or a worktree.")
-    given = flags(options, "sandbox", "image", "memory_mb", "network")
+    given = flags(options, "sandbox", "image", "memory_mb", "network", "env_files")
     settings = config.load(repository.top, os.environ, given)
     say(f"working in {repository.top} itself, sandbox {settings.sandbox}")
     below = folder.resolve().relative_to(repository.top)
@@ -145,11 +145,11 @@ def opened(options: argparse.Namespace) -> Iterator[tuple[Workspace, str]]:
         try:
             if undecided(settings.sandbox, settings.image):
                 with TemporaryDirectory() as kept:
-                    base = repository.base(Path(kept))
+                    base = repository.base(Path(kept), env_files=settings.env_files)
                     settings, _ = run.with_image(settings, base, Path(kept), say)
             sandboxes = run.sandboxes(settings, outside.socket, say)
             isolated = settings.sandbox != "host"
-            with onsite(repository, run.state(), sandboxes, isolated) as workspace:
+            with onsite(repository, run.state(), sandboxes, isolated, settings.env_files) as workspace:
                 yield workspace, str(below)
         finally:
             outside.close()

@@ -10,6 +10,7 @@ from unidiff.errors import UnidiffParseError
 from unidiff.patch import PatchedFile, PatchSet
 
 from .base import Frozen
+from .withheld import WHY, withheld
 
 SUBMODULE, SYMLINK = "160000", "120000"
 """Modes of a git tree's entries: another repository's commit, and a link."""
@@ -42,8 +43,11 @@ class Patch(Frozen):
         return bool(self.text.strip())
 
 
-def parse(text: str, base: str = "") -> Patch:
-    """Read a patch from anyone. Raises PatchError where it is malformed or leaves the repository."""
+def parse(text: str, base: str = "", env_files: bool = True) -> Patch:
+    """Read a patch from anyone. Raises PatchError where it is malformed or leaves the repository.
+
+    `env_files`: whether it may hold files of secrets.
+    """
     try:
         found = PatchSet(text)
     except UnidiffParseError as e:
@@ -58,7 +62,7 @@ def parse(text: str, base: str = "") -> Patch:
             raise PatchError(f"{file.path}: no hunk (@@ -…) that can be read")
         names = [path(header) for header in (file.source_file, file.target_file) if header]
         for name in names:
-            if reason := refused(name) or odd(file, name):
+            if reason := refused(name, env_files) or odd(file, name):
                 raise PatchError(f"{name!r} {reason}")
         files.append(names[0] if names[-1] == "/dev/null" else names[-1])
     return Patch(text=text, base=base, files=tuple(files), added=found.added, removed=found.removed)
@@ -73,8 +77,8 @@ def path(header: str) -> str:
     return name[2:] if name.startswith(("a/", "b/")) else name
 
 
-def refused(name: str) -> str:
-    """Why a path may not stand in a patch; empty where it may."""
+def refused(name: str, env_files: bool = True) -> str:
+    """Why a path may not stand in a patch; empty where it may. `env_files`: whether files of secrets may."""
     if name == "/dev/null":
         return ""
     if name.startswith("/"):
@@ -84,6 +88,8 @@ def refused(name: str) -> str:
         return "leaves the repository"
     if any(part.lower() == ".git" or part.lower().startswith("git~") for part in parts):
         return "lies in a .git folder"
+    if not env_files and withheld(name):
+        return f"is kept out of patches: {WHY}"
     return ""
 
 

@@ -14,7 +14,7 @@ from .editing.operation import Edit
 from .editing.plan import inside, plan
 from .editing.text import bodies, decoded, printable
 from .land import land
-from .read import WIDEST, digest, fetch, missing, relative
+from .read import WIDEST, check_name, digest, fetch, missing, relative
 
 Result = tuple[str, dict[str, Any]]
 
@@ -51,6 +51,7 @@ def apply(workspace: Workspace, edits: Sequence[Edit]) -> Result:
 
 def store(workspace: Workspace, path: str, data: bytes) -> None:
     """Write bytes as they are."""
+    check_name(workspace, path)
     land(workspace, [Change(inside(relative(workspace, path)), None, data)])
 
 
