@@ -18,6 +18,7 @@ from ..sandbox.base import Frozen, Sandbox, SandboxError
 from ..sandbox.checkout import Base, Repository
 from ..sandbox.folders import Folders, remove
 from ..sandbox.probe import opener, undecided
+from ..sandbox.secrets import ours
 from ..sandbox.workspace import Workspace
 from ..tools.script import Script
 from ..verify.detect import detect
@@ -158,7 +159,10 @@ class Run:
                 return TestReport(command="", code=0, problem="the project names no test command", note=note)
             report = Suite(workspace, self._command).run()
             report = report.model_copy(update={"note": note, "kept": ""})  # its files go with the sandbox
-        put(self.folder / "baseline.json", report.model_dump_json())
+        if (
+            told := shareable(report)
+        ).outcomes == report.outcomes:  # else it could not be compared after a resume
+            put(self.folder / "baseline.json", told.model_dump_json())
         return report
 
     def _kept_baseline(self) -> TestReport | None:
@@ -168,6 +172,12 @@ class Run:
         report = TestReport.model_validate_json(path.read_bytes())
         self._command = report.command
         return report
+
+
+def shareable(report: TestReport) -> TestReport:
+    """A report without the secrets that tests printed. Its command has to run again."""
+    clean = ours().cleaned(report.model_dump())
+    return TestReport.model_validate(clean | {"command": report.command})
 
 
 def places(folder: Path, name: str, root: str, config: Config) -> Folders:
@@ -211,6 +221,7 @@ def create(
     `show` is told of connections that are made while no attempt is open, `tell` how an image is prepared.
     Raises CheckoutError, SandboxError.
     """
+    task = task.model_copy(update={"issue": ours().redact(task.issue)})
     folder = state() / "runs" / name_for(task)
     folder.mkdir(parents=True, mode=0o700)
     (folder / "base").mkdir()

@@ -9,6 +9,8 @@ from ..agent import config, run
 from ..agent.task import Task, TaskError
 from ..sandbox.checkout import Repository
 from ..sandbox.patch import parse
+from ..sandbox.secrets import ours
+from ..verify.verdict import Verdict
 from ..verify.verdict import verify as judge
 from .cli import flags
 from .ending import NOT_VERIFIED, OK, say
@@ -43,7 +45,8 @@ def verify(options: argparse.Namespace) -> int:
         with begun.fresh("verify") as workspace:
             command = begun.command()
             kept = before if command else None
-            verdict = judge(workspace, patch, command, kept, task.required, task.allow_test_edits)
+            judged = judge(workspace, patch, command, kept, task.required, task.allow_test_edits)
+        verdict = Verdict.model_validate(ours().cleaned(judged.model_dump()))
         run.put(begun.folder / "verdict.json", verdict.model_dump_json(indent=1))
     finally:
         begun.close(keep=False)

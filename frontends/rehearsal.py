@@ -33,7 +33,7 @@ def rehearse(options: argparse.Namespace) -> int:
         try:
             at = begun.base.head[:10] + (", with uncommitted changes" if begun.base.dirty else "")
             show([("repository", True, f"{begun.base.repo} at {at}")])
-            report = begun.baseline()
+            report = run.shareable(begun.baseline())
         finally:
             begun.close(keep=False)
     except SandboxError as e:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..sandbox.secrets import MARKER
 from ..sandbox.workspace import Workspace
 from .apart import broken
 from .base import ToolError
@@ -37,8 +38,12 @@ def apply(workspace: Workspace, edits: Sequence[Edit]) -> Result:
         changes = plan(edits, load, lambda path: missing(workspace, path))
     except ToolError as e:
         notes = [f"{path} has changed since you last saw it: read it again" for path in stale]
+        quoted = (MARKER.search(hunk.old) for edit in edits for hunk in edit.hunks)
+        notes += [unseen(marker[0]) for marker in quoted if marker][:1]
         notes += ["No file was changed"] if len(edits) > 1 or len(edits[0].hunks) > 1 else []
         raise ToolError(". ".join([printable(str(e)), *notes])) from e
+    for change in changes:
+        check_markers(change)
     links = land(workspace, changes)
     for change in changes:
         workspace.seen.pop(change.path, None)
@@ -47,6 +52,20 @@ def apply(workspace: Workspace, edits: Sequence[Edit]) -> Result:
             workspace.seen |= dict.fromkeys(names, digest(change.after))
     told = [outcome(c, links.get(c.path, ""), c.path in stale) for c in changes if not moved_away(c, changes)]
     return "\n".join(told), {"files": [data(c, c.path in stale) for c in changes]}
+
+
+def check_markers(change: Change) -> None:
+    """Raises ToolError where a change would put a marker into a file that has none: over the secret, most likely."""
+    before, after = (
+        found.text if found else "" for found in map(decoded, (change.before or b"", change.after or b""))
+    )
+    for marker in MARKER.findall(after):
+        if after.count(marker) > before.count(marker):
+            raise ToolError(f"not changed, {change.path}: {unseen(marker)}")
+
+
+def unseen(marker: str) -> str:
+    return f"{marker} stands for a secret that is not shown; edit around it"
 
 
 def store(workspace: Workspace, path: str, data: bytes) -> None:

@@ -10,9 +10,9 @@ from ...tools.base import Call
 from .base import CAPABLE, Listener, Message, ModelError, Profile, Reply, Schema
 
 
-def say(*calls: Call, text: str = "") -> Reply:
+def say(*calls: Call, text: str = "", reasoning: str = "") -> Reply:
     """One answer."""
-    return Reply(text=text, calls=calls, stop="tool_calls" if calls else "stop")
+    return Reply(text=text, reasoning=reasoning, calls=calls, stop="tool_calls" if calls else "stop")
 
 
 def call(tool: str, **args: Any) -> Call:
@@ -49,11 +49,15 @@ class Scripted:
 
 
 def load(path: Path) -> Scripted:
-    """A script from a file: a JSON list of {"text": …, "calls": [{"tool": …, "args": {…}}]}. Raises ModelError."""
+    """A script from a file: a JSON list of {"text": …, "reasoning": …, "calls": [{"tool": …, "args": {…}}]}. Raises ModelError."""
     try:
         turns = json.loads(path.read_text())
         replies = [
-            say(*(call(c["tool"], **c.get("args", {})) for c in t.get("calls", [])), text=t.get("text", ""))
+            say(
+                *(call(c["tool"], **c.get("args", {})) for c in t.get("calls", [])),
+                text=t.get("text", ""),
+                reasoning=t.get("reasoning", ""),
+            )
             for t in turns
         ]
     except OSError as e:
