@@ -18,7 +18,7 @@ from ..sandbox.base import Frozen, Sandbox, SandboxError
 from ..sandbox.checkout import Base, Repository
 from ..sandbox.folders import Folders, remove
 from ..sandbox.probe import opener, undecided
-from ..sandbox.secrets import ours
+from ..sandbox.secrets import markers, ours
 from ..sandbox.workspace import Workspace
 from ..tools.script import Script
 from ..verify.detect import detect
@@ -236,13 +236,19 @@ def create(
         plan = Plan(
             task=task.model_copy(update={"id": folder.name}), base=base, config=config, scripts=scripts
         )
-        put(folder / "run.json", plan.model_dump_json(indent=1))
+        put(folder / "run.json", written(plan).model_dump_json(indent=1))
         return Run(folder, plan, outside, opening, tell)
     except BaseException:
         abandon(opening)
         outside.close()
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def written(plan: Plan) -> Plan:
+    """A plan as it is written down: without the password that an endpoint's address may hold."""
+    address = ours().redact(plan.config.base_url)
+    return plan.model_copy(update={"config": plan.config.model_copy(update={"base_url": address})})
 
 
 def abandon(opening: Future[Sandbox] | None) -> None:
@@ -262,6 +268,14 @@ def reopen(folder: Path) -> Run:
         raise TaskError(
             f"run {folder.name} is over: there is nothing to resume. `patchwright replay` shows it."
         )
+    if markers(plan.config.base_url):
+        address = os.environ.get("PATCHWRIGHT_BASE_URL", "")
+        if not address:
+            raise TaskError(
+                f"the password in the endpoint's address {plan.config.base_url} is not kept: "
+                "set PATCHWRIGHT_BASE_URL to the whole address and resume again."
+            )
+        plan = plan.model_copy(update={"config": plan.config.model_copy(update={"base_url": address})})
     return Run(folder, plan)
 
 

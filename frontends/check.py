@@ -34,6 +34,8 @@ def verify(options: argparse.Namespace) -> int:
     )
     begun = run.create(task, settings, repository, show=Plain().show, tell=say)
     try:
+        for note in begun.base.notes:
+            say(note)
         patch = parse(text, begun.base.tree, settings.env_files)
         before = begun.baseline()
         if task.test_command and "could not be started" in before.problem:

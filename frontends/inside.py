@@ -18,6 +18,7 @@ from ..sandbox.onsite import leftovers, onsite
 from ..sandbox.probe import undecided
 from ..sandbox.readable import readable
 from ..sandbox.toolchain import NEVER
+from ..sandbox.withheld import WHY, listed
 from ..sandbox.workspace import Workspace
 from ..tools.base import ToolError
 from ..tools.change import store
@@ -150,6 +151,8 @@ def opened(options: argparse.Namespace) -> Iterator[tuple[Workspace, str]]:
             sandboxes = run.sandboxes(settings, outside.socket, say)
             isolated = settings.sandbox != "host"
             with onsite(repository, run.state(), sandboxes, isolated, settings.env_files) as workspace:
+                if hidden := workspace.folders.withheld if isolated else ():
+                    say(f"empty inside: {listed(hidden)}; {WHY}")
                 yield workspace, str(below)
         finally:
             outside.close()

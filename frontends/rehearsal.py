@@ -33,6 +33,8 @@ def rehearse(options: argparse.Namespace) -> int:
         try:
             at = begun.base.head[:10] + (", with uncommitted changes" if begun.base.dirty else "")
             show([("repository", True, f"{begun.base.repo} at {at}")])
+            for note in begun.base.notes:
+                say(note)
             report = run.shareable(begun.baseline())
         finally:
             begun.close(keep=False)

@@ -12,10 +12,11 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote, quote_plus, unquote
 
-NAMED = re.compile(r"KEY|TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|_PASS$|_PWD$|_AUTH$", re.I)
-"""Names of variables whose values are secrets, unless they are plain."""
+NAMED = ("KEY", "TOKEN", "SECRET", "PASSW", "PASSPHRASE", "CREDENTIAL")
+ENDING = ("_PASS", "_PWD", "_AUTH")
+"""What names of variables hold or end with whose values are secrets, unless they are plain."""
 SHORTEST = 8
-MARKER = re.compile(r"\[redacted: [^\]\n]{1,100}\]")
+MARKER = r"\[redacted: [^\]\n]{1,100}\]"
 
 WORD = (
     r"(?>(?>[A-Z]?[a-z]{2,15}(?:[A-Z][a-z]{2,11}){0,3}|[A-Z]{1,15}|[a-z])\d{0,4}|\d{1,4})"  # in linear time
@@ -91,7 +92,7 @@ FORMS = (
     Form("GitLab token", ("glpat-",), r"glpat-[A-Za-z0-9_-]{20,255}"),
     Form("Slack token", ("xox",), r"xox[abeoprs]-(?=[A-Za-z-]{0,250}\d)[A-Za-z0-9-]{16,250}"),
     Form("Stripe key", ("k_live_",), r"[sr]k_live_[A-Za-z0-9]{16,255}"),
-    Form("API key", ("sk-",), alone("sk-") + r"[A-Za-z0-9_-]{20,255}", mixed),
+    Form("API key", ("sk-",), alone("sk-") + r"(?<!sha256=sk-)[A-Za-z0-9_-]{20,255}", mixed),
     Form("Google key", ("AIza",), alone("AIza") + r"[A-Za-z0-9_-]{35}(?![A-Za-z0-9_+/-])"),
     Form("npm token", ("npm_",), alone("npm_") + r"[A-Za-z0-9]{36}(?![A-Za-z0-9_])"),
     Form("PyPI token", ("pypi-AgE",), r"pypi-AgE[A-Za-z0-9_-]{40,1000}"),
@@ -142,15 +143,26 @@ class Secrets:
         if isinstance(value, str):
             return self.redact(value)
         if isinstance(value, dict):
-            return {self.cleaned(k): self.cleaned(v) for k, v in value.items()}
+            told: dict[Any, Any] = {}
+            for key, inner in value.items():
+                key = self.cleaned(key)
+                while key in told:  # two that look alike now are still two
+                    key += "'"
+                told[key] = self.cleaned(inner)
+            return told
         if isinstance(value, list | tuple):
             return type(value)(map(self.cleaned, value))
         return value
 
     def held(self, text: str) -> tuple[str, ...]:
         """Which secrets a text holds that has to stay exact: variables by their names, and kinds."""
-        told = MARKER.findall(self.redact(MARKER.sub("", text)))
+        told = markers(self.redact(made(MARKER).sub("", text)))
         return tuple(dict.fromkeys(marker[11:-1] for marker in told))
+
+
+def markers(text: str) -> list[str]:
+    """The markers in a text."""
+    return made(MARKER).findall(text) if "[redacted: " in text else []
 
 
 def marked(found: re.Match[str], form: Form) -> str:
@@ -167,7 +179,7 @@ def values(name: str, value: str) -> Iterator[str]:
     for found in made(URL).finditer(value) if "://" in value else ():
         yield found[1]
         yield unquote(found[1])
-    if NAMED.search(name):
+    if named(name):
         yield value.strip()
         yield from (row.strip() for row in value.splitlines() if len(row) > 19)
 
@@ -192,9 +204,15 @@ def forms(secret: str) -> Iterator[str]:
             yield core.translate(str.maketrans("+/", "-_"))
 
 
+def named(variable: str) -> bool:
+    """Whether a variable's name says that it holds a secret."""
+    upper = variable.upper()
+    return upper.endswith(ENDING) or any(word in upper for word in NAMED)
+
+
 def secret_variable(name: str, value: str) -> bool:
     """Whether a variable is not to be given to other programs."""
-    return bool(NAMED.search(name) or ("://" in value and made(URL).search(value)))
+    return named(name) or bool("://" in value and made(URL).search(value))
 
 
 def without(env: Mapping[str, str]) -> dict[str, str]:

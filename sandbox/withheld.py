@@ -1,19 +1,16 @@
 """Files that hold secrets by their name. They reach no sandbox and no patch, unless the user allows it."""
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-NAMED = re.compile(
-    r"\.env(?:[._-](?P<kind>.*))?|\.envrc|[._]netrc|\.pypirc|\.pgpass|\.git-credentials"
-    r"|id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?",
-    re.I | re.S,
+NAMES = frozenset(
+    {".env", ".envrc", ".netrc", "_netrc", ".pypirc", ".pgpass", ".git-credentials"}
+    | {f"id_{kind}" for kind in ("rsa", "dsa", "ecdsa", "ed25519", "ecdsa_sk", "ed25519_sk")}
 )
 """What programs read passwords, tokens and private keys from, wherever it lies."""
-EXAMPLE = re.compile(
-    r"(?:.*[._-])?(?:example|sample|template|tmpl|dist|default|schema)s?(?:[._-].*)?", re.I | re.S
-)
+KINDS = (".env.", ".env-", ".env_")
+EXAMPLES = frozenset({"example", "sample", "template", "tmpl", "dist", "default", "schema"})
 """Kinds of .env that are there to be copied, and are committed for that."""
 WHY = "files of that name hold secrets; --env-files gives them to the sandbox"
 WITHOUT = (".git", "node_modules")
@@ -25,8 +22,11 @@ def withheld(path: str) -> bool:
     start = path.rfind("/") + 1
     if path[start : start + 1] not in "._iI":  # there may be a hundred thousand
         return False
-    found = NAMED.fullmatch(path, start)
-    return bool(found) and not EXAMPLE.fullmatch(found["kind"] or "-")
+    name = path[start:].lower()
+    if name.startswith(KINDS):
+        parts = name[len(KINDS[0]) :].replace("-", ".").replace("_", ".").split(".")
+        return EXAMPLES.isdisjoint(part.removesuffix("s") for part in parts)
+    return name in NAMES
 
 
 def below(top: Path) -> Iterator[str]:

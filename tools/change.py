@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..sandbox.secrets import MARKER
+from ..sandbox.secrets import markers
 from ..sandbox.workspace import Workspace
 from .apart import broken
 from .base import ToolError
@@ -38,8 +38,7 @@ def apply(workspace: Workspace, edits: Sequence[Edit]) -> Result:
         changes = plan(edits, load, lambda path: missing(workspace, path))
     except ToolError as e:
         notes = [f"{path} has changed since you last saw it: read it again" for path in stale]
-        quoted = (MARKER.search(hunk.old) for edit in edits for hunk in edit.hunks)
-        notes += [unseen(marker[0]) for marker in quoted if marker][:1]
+        notes += [unseen(m) for edit in edits for hunk in edit.hunks for m in markers(hunk.old)][:1]
         notes += ["No file was changed"] if len(edits) > 1 or len(edits[0].hunks) > 1 else []
         raise ToolError(". ".join([printable(str(e)), *notes])) from e
     for change in changes:
@@ -59,7 +58,7 @@ def check_markers(change: Change) -> None:
     before, after = (
         found.text if found else "" for found in map(decoded, (change.before or b"", change.after or b""))
     )
-    for marker in MARKER.findall(after):
+    for marker in markers(after):
         if after.count(marker) > before.count(marker):
             raise ToolError(f"not changed, {change.path}: {unseen(marker)}")
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from ..sandbox.secrets import MARKER
+from ..sandbox.secrets import markers
 from ..sandbox.workspace import Workspace
 from ..verify.tamper import is_test
 from .base import Done, RepoPath, ToolError, tool
@@ -42,7 +42,7 @@ def put_definitions(workspace: Workspace, path: str, code: str) -> str:
     """Change the file, and say what was changed. Raises ToolError where the code or the outcome is no Python."""
     if is_test(path):
         raise ToolError("not changed: the tests stay as they are; repair the code that they test")
-    if found := MARKER.search(code):
+    if found := markers(code):
         from .change import unseen
 
         raise ToolError(f"not changed: {unseen(found[0])}")

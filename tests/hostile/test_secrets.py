@@ -11,8 +11,11 @@ from urllib.parse import quote
 
 import pytest
 from fakes import RIGHT, TEST, WRONG, begun, commit, patchwright, write_files
+from patchwright.agent import run
+from patchwright.agent.config import Config
 from patchwright.agent.events import Observed, Opened, Replied, Said
 from patchwright.agent.log import load
+from patchwright.agent.task import Task, TaskError
 from patchwright.sandbox.checkout import Repository
 from patchwright.sandbox.onsite import onsite
 from patchwright.sandbox.probe import opener
@@ -210,6 +213,25 @@ def test_nor_does_an_error_of_ours(prey: Path, home: Path) -> None:
     silent("stderr", done.stderr)
 
 
+def test_an_endpoint_s_password_is_not_kept_and_asked_for(
+    repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"http://me:{REMOTE}@127.0.0.1:9/v1"
+    config = Config.model_validate({"sandbox": "bubblewrap", "model": "openai/x", "base_url": url})
+    task = Task(id="", repo=str(repo), issue=f"see {url}")
+    created = run.create(task, config, Repository(repo))
+    assert created.config.base_url == url
+    (created.folder / "1.jsonl").write_text("")
+    created.close(keep=True)
+    silent_below(state())
+    with pytest.raises(TaskError, match="set PATCHWRIGHT_BASE_URL to the whole address"):
+        run.reopen(created.folder)
+    monkeypatch.setenv("PATCHWRIGHT_BASE_URL", url)
+    again = run.reopen(created.folder)
+    assert again.config.base_url == url
+    again.close(keep=False)
+
+
 def test_a_bug_s_traceback_is_kept_without_secrets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:
@@ -245,7 +267,7 @@ def test_commands_jobs_and_guard_are_given_no_key(
     for variable, value in ENVIRONMENT.items():
         monkeypatch.setenv(variable, value)
     guard = "printenv; cat /proc/$PPID/environ; echo end"
-    with begun(repo, (name, "")) as run, run.workspace("1") as workspace:
+    with begun(repo, (name, "")) as made, made.workspace("1") as workspace:
         silent("a command", workspace.shell(guard, 30).output)
         number = workspace.start(guard)
         job = ""
@@ -315,8 +337,8 @@ def test_no_tool_writes_a_marker_over_a_secret(repo: Path, tool: str) -> None:
     mark = "[redacted: CANARY_TOKEN]"
     args = {name: text.replace("{mark}", mark) for name, text in SEEN[tool].items()}
     write_files(repo, {"a.py": f"X = 1\nKEY = '{KNOWN['CANARY_TOKEN']}'\n\n\ndef f():\n    return 1\n"})
-    with begun(repo) as run, run.workspace("1") as workspace:
-        desk = Desk(workspace, run.command, run.baseline)
+    with begun(repo) as made, made.workspace("1") as workspace:
+        desk = Desk(workspace, made.command, made.baseline)
         found = Toolbox([TOOLS[tool]], (workspace, desk)).observe(asked(tool, **args))
         assert (found.ok, f"{mark} stands for a secret that is not shown; edit around it" in found.text) == (
             False,
@@ -325,6 +347,6 @@ def test_no_tool_writes_a_marker_over_a_secret(repo: Path, tool: str) -> None:
         assert not workspace.git("status", "--short").output
         edit = asked("edit", path="a.py", old=f"KEY = '{mark}'", new="KEY = 2")
         assert "stands for a secret" in Toolbox([TOOLS["edit"]], (workspace,)).observe(edit).text
-        write_files(run.folder / "work/1/tree", {"marks.py": f"Y = '{mark}'\n"})
+        write_files(made.folder / "work/1/tree", {"marks.py": f"Y = '{mark}'\n"})
         fine = asked("edit", path="marks.py", old="Y = ", new="Z = ")
         assert Toolbox([TOOLS["edit"]], (workspace,)).observe(fine).ok

@@ -74,6 +74,7 @@ def test_the_usual_forms_are_hidden(label: str, text: str) -> None:
     [
         "hunter2 de-latin1-nodeadkeys [redacted: MY_API_KEY]",
         "AKIAIOSFODNN7EXAMPLE wJalrXUtnFEMI",
+        "x.py,sha256=sk-sH1I6OL_lOn3fntKGV6drtVxKqLCuXK7yOyLbTxA,12",
         f"sha256:{HEX} {HEX[:40]} 123e4567-e89b-12d3-a456-426614174000",
         "task-management-system-configuration sk-learn-contrib-extension-package-2024-01",
         "sk-your-api-key-goes-right-here-please ghp_" + "x" * 36,
@@ -122,6 +123,11 @@ def test_data_is_redacted_whole() -> None:
     data = {"a": [VALUE, 1, None, (VALUE,)], VALUE: {"b": True}}
     mark = "[redacted: MY_API_KEY]"
     assert OURS.cleaned(data) == {"a": [mark, 1, None, (mark,)], mark: {"b": True}}
+
+
+def test_keys_that_look_alike_then_stay_apart() -> None:
+    told = OURS.cleaned({f"t[{VALUE}]": "passed", f"t[{quote(VALUE, safe='')}]": "failed"})
+    assert told == {"t[[redacted: MY_API_KEY]]": "passed", "t[[redacted: MY_API_KEY]]'": "failed"}
 
 
 def test_other_programs_are_given_no_secret() -> None:

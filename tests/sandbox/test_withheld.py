@@ -150,6 +150,14 @@ def test_verify_says_so_in_a_sentence(repo: Path) -> None:
     assert "NOT VERIFIED: still failing" in allowed.stdout, allowed.stderr
 
 
+def test_verify_and_doctor_say_what_they_leave_out(secretive: Path) -> None:
+    for words in (("verify", "-"), ("doctor", "--repo", ".")):
+        done = patchwright(
+            secretive, *words, "--test", "true", stdin="--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+A\n"
+        )
+        assert "patchwright: left out .env, app/.env.local" in done.stderr
+
+
 def test_no_repository_gives_itself_the_user_s_secrets(repo: Path) -> None:
     (repo / "patchwright.toml").write_text("env_files = true\n")
     done = patchwright(repo, "verify", "-", stdin="")
@@ -182,7 +190,8 @@ def test_a_lent_folder_s_files_of_secrets_are_empty_inside(
 
 def test_the_commands_on_a_folder_keep_to_it(secretive: Path) -> None:
     words = ("--sandbox", "bubblewrap")
-    assert CANARY not in patchwright(secretive, "sandbox", "exec", *words, "--", "cat", ".env").stdout
+    done = patchwright(secretive, "sandbox", "exec", *words, "--", "cat", ".env")
+    assert (done.stdout, "empty inside: " in done.stderr) == ("", True)
     assert (
         CANARY in patchwright(secretive, "sandbox", "exec", *words, "--env-files", "--", "cat", ".env").stdout
     )
