@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from ..sandbox.secrets import Secrets
 
-NOTICE = "\n["
-"""How a line begins that is not the model's."""
+NOTICE, MORE = "\n[", (", ", "]")
+"""How a line begins that is not the model's, and how it goes on, say while a countdown runs."""
 KEY, OVER, MOST = "-----BEGIN", re.compile(r"-----END [^\n-]*-----"), 16_000
 """What a private key begins and ends with, and how much is waited for its end."""
 
@@ -16,10 +16,12 @@ class Live:
 
     def __init__(self, secrets: Secrets, listen: Callable[[str], None]) -> None:
         self._secrets, self._listen, self._kept = secrets, listen, list[str]()
+        self._aside = False
 
     def hear(self, text: str) -> None:
         """Text as it comes. A notice is passed on by itself; the answer that it interrupts is begun anew."""
-        if text.startswith(NOTICE):
+        self._aside = text.startswith((NOTICE, *MORE) if self._aside else NOTICE)
+        if self._aside:
             self._kept.clear()
             self._listen(self._secrets.redact(text))
             return

@@ -51,3 +51,12 @@ def test_a_notice_is_passed_on_and_what_it_interrupts_is_not() -> None:
     for piece in ("so Zx8qq", "\n[it broke off at Zx8qq91nn_44]\n", "so "):
         live.hear(piece)
     assert shown == ["so ", "\n[it broke off at [redacted: X_TOKEN]]\n", "so "]
+
+
+def test_a_countdown_is_shown_as_it_runs() -> None:
+    shown: list[str] = []
+    live = Live(Secrets(ENV), shown.append)
+    pieces = ["\n[it is busy. Next try in 20 s", ", 10 s", "]\n", "so", ", it"]
+    for piece in pieces:
+        live.hear(piece)
+    assert shown == [*pieces[:3], "so, "]
