@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from .. import __version__, prompts
 from ..sandbox.base import Frozen, SandboxDied, SandboxError
 from ..sandbox.patch import Patch
+from ..sandbox.secrets import ours
 from ..sandbox.workspace import Workspace
 from ..tools.atlas import Atlas
 from ..tools.base import Tool, Toolbox
@@ -21,9 +22,10 @@ from ..tools.test import finish, test
 from ..verify.report import TestReport
 from ..verify.verdict import Verdict, verify
 from .control import Control, Stopped
-from .events import Ended, Event, Judged, Opened
+from .events import Ended, Event, Judged, Opened, Replied
 from .extras import brought
 from .limits import used
+from .live import Live
 from .log import Log
 from .loop import solve
 from .models.base import CAPABLE, Model, Profile, Usage
@@ -68,16 +70,23 @@ def attempt(
 
     Raises ModelError, SandboxError, Stopped; the log is then as far as it came, and can be taken up again.
     """
-    log = Log(run.log_path(number), read_event)
+    live = Live(ours(), listen)
+
+    def read(event: Event) -> None:
+        if isinstance(event, Replied):
+            live.end()
+        read_event(event)
+
+    log = Log(run.log_path(number), read)
     try:
         if not log.events:
             log.append(opened(run, number, model))
         with run.outside.into(log):
             ended = next((e for e in log.events if isinstance(e, Ended)), None) or work(
-                run, log, model, control, listen
+                run, log, model, control, live.hear
             )
             judged = next((e for e in log.events if isinstance(e, Judged)), None)
-            verdict = judged.verdict if judged else judge(run, log, ended)
+            verdict = judged.verdict if judged else judge(run, log, ended).verdict
         return Candidate(
             attempt=number, log=str(log.path), ended=ended, verdict=verdict, usage=used(log.events)
         )
@@ -176,8 +185,8 @@ def usable(run: Run) -> TestReport:
     return report
 
 
-def judge(run: Run, log: Log, ended: Ended) -> Verdict:
-    """Verify what an attempt left, and keep the verdict."""
+def judge(run: Run, log: Log, ended: Ended) -> Judged:
+    """Verify what an attempt left, and keep the verdict, as it may be told."""
     command, before = run.command(), usable(run)
     with run.fresh("verify") as workspace:
         verdict = verify(
@@ -188,5 +197,6 @@ def judge(run: Run, log: Log, ended: Ended) -> Verdict:
             run.task.required,
             run.task.allow_test_edits,
         )
-    log.append(Judged(verdict=verdict))
-    return verdict
+    judged = log.append(Judged(verdict=verdict))
+    assert isinstance(judged, Judged)
+    return judged

@@ -20,7 +20,18 @@ MOST_BYTES = 1_000_000
 NOT_SETTINGS = frozenset({"CI"})
 """PATCHWRIGHT_* variables that are for the project's own tests."""
 TRUSTED_ONLY = frozenset(
-    {"sandbox", "network", "base_url", "model", "memory_mb", "disk_mb", "processes", "cpus", "mcp"}
+    {
+        "sandbox",
+        "network",
+        "env_files",
+        "base_url",
+        "model",
+        "memory_mb",
+        "disk_mb",
+        "processes",
+        "cpus",
+        "mcp",
+    }
     | {"effort", "fallbacks", "tokens", "dollars", "dollars_a_day", "requests_a_minute", "tokens_a_minute"}
 )
 """What a repository may not choose for the one who runs patchwright on it."""
@@ -36,6 +47,7 @@ class Config(Frozen):
     sandbox: Literal["auto", "docker", "bubblewrap", "host"] = "auto"
     image: str = Field("", description="the image that docker runs; auto: what the files ask for")
     network: str = Field("", description="HOST[:PORT],… that commands may connect to; empty: no network")
+    env_files: bool = Field(False, description="give files of secrets, such as .env, to the sandbox")
     memory_mb: int = Field(2048, ge=64, description="memory of all that runs in a sandbox")
     disk_mb: int = Field(4096, ge=1, description="disk that a command may fill")
     processes: int = Field(512, ge=16, description="processes and threads in a sandbox")

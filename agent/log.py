@@ -11,7 +11,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from .. import __version__
-from .events import EVENT, Called, Changed, Connected, Event, Replied, Said
+from ..sandbox.secrets import Secrets, ours
+from .events import EVENT, Called, Changed, Connected, Ended, Event, Replied, Said
 from .task import TaskError
 
 Reader = Callable[[Event], None]
@@ -20,10 +21,14 @@ FOLLOWED = (Said, Replied, Called, Changed, Connected)
 
 
 class Log:
-    """Events in memory and on disk. Opening one that was torn by a crash drops the incomplete last line."""
+    """Events in memory and on disk. Opening one that was torn by a crash drops the incomplete last line.
+
+    What the model is sent, the user is shown and the disk keeps comes from here, so here secrets are taken out.
+    """
 
     def __init__(self, path: Path, *readers: Reader) -> None:
         self.path, self._readers, self._lock = path, list(readers), threading.RLock()
+        self._secrets = ours()
         self.events: list[Event] = []
         if path.exists():
             self.events = load(path)
@@ -34,12 +39,13 @@ class Log:
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def append(self, fact: Event) -> Event:
-        """Write an event, then tell it to the readers, in order whatever thread it comes from.
+        """Write an event without its secrets, then tell it to the readers, in order whatever thread it comes from.
 
         Raises OSError where the disk is full.
         """
+        clean = redacted(fact, self._secrets)
         with self._lock:
-            event = fact.model_copy(update={"seq": len(self.events), "at": time.time()})
+            event = clean.model_copy(update={"seq": len(self.events), "at": time.time()})
             line = event.model_dump_json().encode() + b"\n"
             self._write(line)
             if not isinstance(event, FOLLOWED):
@@ -75,6 +81,14 @@ class Log:
         os.close(self._file)
         if self._synced:
             self._synced.result()
+
+
+def redacted(event: Event, secrets: Secrets) -> Event:
+    """An event with markers for its secrets. A patch stays as it is, since it has to apply."""
+    exact = {"patch": event.patch} if isinstance(event, Ended) else {}
+    data = event.model_dump(exclude=set(exact))
+    clean = secrets.cleaned(data)
+    return event if clean == data else EVENT.validate_python(clean | exact)
 
 
 def load(path: Path) -> list[Event]:

@@ -18,6 +18,7 @@ from ..sandbox.base import Frozen, Sandbox, SandboxError
 from ..sandbox.checkout import Base, Repository
 from ..sandbox.folders import Folders, remove
 from ..sandbox.probe import opener, undecided
+from ..sandbox.secrets import markers, ours
 from ..sandbox.workspace import Workspace
 from ..tools.script import Script
 from ..verify.detect import detect
@@ -85,7 +86,7 @@ class Run:
     @contextmanager
     def workspace(self, name: str, tree: str = "") -> Iterator[Workspace]:
         """A working copy at the base (or at a snapshot made in it before), in a sandbox of its own."""
-        folders = Folders(base=self.folder / "base", work=self.folder / "work" / name, root=self._root())
+        folders = places(self.folder, name, self._root(), self.config)
         ahead = self._ahead if name == FIRST else None
         self._ahead = None if ahead else self._ahead
         with ahead.result() if ahead else self._open(folders) as sandbox:
@@ -158,7 +159,10 @@ class Run:
                 return TestReport(command="", code=0, problem="the project names no test command", note=note)
             report = Suite(workspace, self._command).run()
             report = report.model_copy(update={"note": note, "kept": ""})  # its files go with the sandbox
-        put(self.folder / "baseline.json", report.model_dump_json())
+        if (
+            told := shareable(report)
+        ).outcomes == report.outcomes:  # else it could not be compared after a resume
+            put(self.folder / "baseline.json", told.model_dump_json())
         return report
 
     def _kept_baseline(self) -> TestReport | None:
@@ -168,6 +172,17 @@ class Run:
         report = TestReport.model_validate_json(path.read_bytes())
         self._command = report.command
         return report
+
+
+def shareable(report: TestReport) -> TestReport:
+    """A report without the secrets that tests printed. Its command has to run again."""
+    clean = ours().cleaned(report.model_dump())
+    return TestReport.model_validate(clean | {"command": report.command})
+
+
+def places(folder: Path, name: str, root: str, config: Config) -> Folders:
+    """Where the parts of a working copy lie in a run's folder."""
+    return Folders(base=folder / "base", work=folder / "work" / name, root=root, env_files=config.env_files)
 
 
 def sandboxes(
@@ -206,6 +221,7 @@ def create(
     `show` is told of connections that are made while no attempt is open, `tell` how an image is prepared.
     Raises CheckoutError, SandboxError.
     """
+    task = task.model_copy(update={"issue": ours().redact(task.issue)})
     folder = state() / "runs" / name_for(task)
     folder.mkdir(parents=True, mode=0o700)
     (folder / "base").mkdir()
@@ -213,20 +229,26 @@ def create(
     outside = Outside(folder, config.network, show)
     try:
         if ahead and not undecided(config.sandbox, config.image):
-            first = Folders(base=folder / "base", work=folder / "work" / FIRST, root=str(repository.top))
+            first = places(folder, FIRST, str(repository.top), config)
             opening = ThreadPoolExecutor(1).submit(sandboxes(config, outside.socket, tell), first)
-        base = repository.base(folder / "base", task.base, config.history)
+        base = repository.base(folder / "base", task.base, config.history, config.env_files)
         config, base = with_image(config, base, folder / "base", tell)
         plan = Plan(
             task=task.model_copy(update={"id": folder.name}), base=base, config=config, scripts=scripts
         )
-        put(folder / "run.json", plan.model_dump_json(indent=1))
+        put(folder / "run.json", written(plan).model_dump_json(indent=1))
         return Run(folder, plan, outside, opening, tell)
     except BaseException:
         abandon(opening)
         outside.close()
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def written(plan: Plan) -> Plan:
+    """A plan as it is written down: without the password that an endpoint's address may hold."""
+    address = ours().redact(plan.config.base_url)
+    return plan.model_copy(update={"config": plan.config.model_copy(update={"base_url": address})})
 
 
 def abandon(opening: Future[Sandbox] | None) -> None:
@@ -246,6 +268,14 @@ def reopen(folder: Path) -> Run:
         raise TaskError(
             f"run {folder.name} is over: there is nothing to resume. `patchwright replay` shows it."
         )
+    if markers(plan.config.base_url):
+        address = os.environ.get("PATCHWRIGHT_BASE_URL", "")
+        if not address:
+            raise TaskError(
+                f"the password in the endpoint's address {plan.config.base_url} is not kept: "
+                "set PATCHWRIGHT_BASE_URL to the whole address and resume again."
+            )
+        plan = plan.model_copy(update={"config": plan.config.model_copy(update={"base_url": address})})
     return Run(folder, plan)
 
 

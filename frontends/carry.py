@@ -83,6 +83,8 @@ def deliver(begun: Run, best: Candidate, options: argparse.Namespace) -> int:
     kept = begun.folder / "patch.diff"
     run.put(kept, best.patch.text)
     run.put(begun.folder / "verdict.json", best.verdict.model_dump_json(indent=1))
+    if best.verdict.secrets:
+        say(f"look at the patch before you share it: it holds {', '.join(best.verdict.secrets)}")
     if best.verdict.verified:
         hand_over(begun, best, options)
     elif best.patch:

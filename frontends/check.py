@@ -9,6 +9,8 @@ from ..agent import config, run
 from ..agent.task import Task, TaskError
 from ..sandbox.checkout import Repository
 from ..sandbox.patch import parse
+from ..sandbox.secrets import ours
+from ..verify.verdict import Verdict
 from ..verify.verdict import verify as judge
 from .cli import flags
 from .ending import NOT_VERIFIED, OK, say
@@ -19,7 +21,7 @@ def verify(options: argparse.Namespace) -> int:
     """Rebuild base and patch in a fresh workspace, test there, and print the verdict."""
     text = load(options.patch)
     repository = Repository(Path(options.repo))
-    given = flags(options, "sandbox", "image", "memory_mb", "network", "test")
+    given = flags(options, "sandbox", "image", "memory_mb", "network", "env_files", "test")
     settings = config.load(repository.top, os.environ, given)
     task = Task(
         id="",
@@ -32,7 +34,9 @@ def verify(options: argparse.Namespace) -> int:
     )
     begun = run.create(task, settings, repository, show=Plain().show, tell=say)
     try:
-        patch = parse(text, begun.base.tree)
+        for note in begun.base.notes:
+            say(note)
+        patch = parse(text, begun.base.tree, settings.env_files)
         before = begun.baseline()
         if task.test_command and "could not be started" in before.problem:
             raise TaskError(f"{before.problem}. Give a test command that works in the sandbox with --test.")
@@ -43,7 +47,8 @@ def verify(options: argparse.Namespace) -> int:
         with begun.fresh("verify") as workspace:
             command = begun.command()
             kept = before if command else None
-            verdict = judge(workspace, patch, command, kept, task.required, task.allow_test_edits)
+            judged = judge(workspace, patch, command, kept, task.required, task.allow_test_edits)
+        verdict = Verdict.model_validate(ours().cleaned(judged.model_dump()))
         run.put(begun.folder / "verdict.json", verdict.model_dump_json(indent=1))
     finally:
         begun.close(keep=False)

@@ -173,6 +173,12 @@ def isolation(command: argparse.ArgumentParser) -> None:
         metavar="HOST[:PORT],…",
         help="hosts that commands may connect to (none; *.HOST: below it)",
     )
+    command.add_argument(
+        "--env-files",
+        action="store_true",
+        default=None,
+        help="give files of secrets, such as .env and .netrc, to the sandbox",
+    )
 
 
 def model(command: argparse.ArgumentParser) -> None:

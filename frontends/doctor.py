@@ -14,6 +14,7 @@ from ..agent.models.select import choose
 from ..agent.run import state
 from ..sandbox.machine import facts
 from ..sandbox.probe import probe
+from ..sandbox.secrets import ours
 from .ending import MACHINE, OK
 
 ENOUGH = 1_000_000_000
@@ -51,7 +52,7 @@ def doctor(options: argparse.Namespace) -> int:
 
 def show(rows: Sequence[Row]) -> None:
     for name, fine, detail in rows:
-        print(f"{'ok  ' if fine else 'FAIL'}  {name:<12} {detail}", flush=True)
+        print(f"{'ok  ' if fine else 'FAIL'}  {name:<12} {ours().redact(detail)}", flush=True)
 
 
 def git() -> tuple[bool, str]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..sandbox.readable import readable
+from ..sandbox.secrets import ours
 
 OK, NOT_VERIFIED, INPUT, MODEL, MACHINE, LIMIT, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 5, 70, 130
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -54,7 +55,7 @@ def run_command(command: Callable[[], int]) -> int:
 
 def bug(error: BaseException, folder: Path) -> int:
     """Our own error: its traceback, kept in a file too."""
-    text = "".join(traceback.format_exception(error))
+    text = ours().redact("".join(traceback.format_exception(error)))
     place = folder / "bug.txt"
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -67,5 +68,5 @@ def bug(error: BaseException, folder: Path) -> int:
 
 
 def say(text: str) -> None:
-    """One line of talk, on standard error."""
-    print(f"patchwright: {readable(os.fsencode(text))}", file=sys.stderr, flush=True)
+    """One line of talk, on standard error, without secrets."""
+    print(f"patchwright: {readable(os.fsencode(ours().redact(text)))}", file=sys.stderr, flush=True)

@@ -18,6 +18,7 @@ from ..sandbox.onsite import leftovers, onsite
 from ..sandbox.probe import undecided
 from ..sandbox.readable import readable
 from ..sandbox.toolchain import NEVER
+from ..sandbox.withheld import WHY, listed
 from ..sandbox.workspace import Workspace
 from ..tools.base import ToolError
 from ..tools.change import store
@@ -136,7 +137,7 @@ def opened(options: argparse.Namespace) -> Iterator[tuple[Workspace, str]]:
     repository = Repository(folder)
     if str(repository.top) in NEVER:
         raise TaskError(f"{repository.top} is no folder to lend to a sandbox: give a clone or a worktree.")
-    given = flags(options, "sandbox", "image", "memory_mb", "network")
+    given = flags(options, "sandbox", "image", "memory_mb", "network", "env_files")
     settings = config.load(repository.top, os.environ, given)
     say(f"working in {repository.top} itself, sandbox {settings.sandbox}")
     below = folder.resolve().relative_to(repository.top)
@@ -145,11 +146,13 @@ def opened(options: argparse.Namespace) -> Iterator[tuple[Workspace, str]]:
         try:
             if undecided(settings.sandbox, settings.image):
                 with TemporaryDirectory() as kept:
-                    base = repository.base(Path(kept))
+                    base = repository.base(Path(kept), env_files=settings.env_files)
                     settings, _ = run.with_image(settings, base, Path(kept), say)
             sandboxes = run.sandboxes(settings, outside.socket, say)
             isolated = settings.sandbox != "host"
-            with onsite(repository, run.state(), sandboxes, isolated) as workspace:
+            with onsite(repository, run.state(), sandboxes, isolated, settings.env_files) as workspace:
+                if hidden := workspace.folders.withheld if isolated else ():
+                    say(f"empty inside: {listed(hidden)}; {WHY}")
                 yield workspace, str(below)
         finally:
             outside.close()

@@ -141,6 +141,8 @@ def verdict_lines(verdict: Verdict) -> Iterator[str]:
         yield f"   tests changed: {some(verdict.tests_changed, 10)}"
     if verdict.steering:
         yield f"   steers the tests: {some(verdict.steering, 10)}"
+    if verdict.secrets:
+        yield f"   the patch holds secrets: {some(verdict.secrets, 10)}"
     if verdict.tree:
         yield f"   tree {verdict.tree}, patch sha256 {verdict.patch[:16]}, in a fresh workspace"
 

@@ -22,7 +22,7 @@ TAIL = 15
 def rehearse(options: argparse.Namespace) -> int:
     """Measure the baseline as a run would, in a fresh workspace; exit 0 where the tests ran, green or red."""
     repository = Repository(Path(options.repo))
-    given = flags(options, "sandbox", "image", "memory_mb", "network", "test")
+    given = flags(options, "sandbox", "image", "memory_mb", "network", "env_files", "test")
     settings = config.load(repository.top, os.environ, given)
     task = Task(
         id="", repo=str(repository.top), issue="doctor", base=options.base, test_command=settings.test
@@ -33,7 +33,9 @@ def rehearse(options: argparse.Namespace) -> int:
         try:
             at = begun.base.head[:10] + (", with uncommitted changes" if begun.base.dirty else "")
             show([("repository", True, f"{begun.base.repo} at {at}")])
-            report = begun.baseline()
+            for note in begun.base.notes:
+                say(note)
+            report = run.shareable(begun.baseline())
         finally:
             begun.close(keep=False)
     except SandboxError as e:

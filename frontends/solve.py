@@ -14,7 +14,10 @@ from .cli import flags
 from .ending import say
 
 MOST_ISSUE = 200_000
-PLACE = ("model", "base_url", "fallbacks", "effort", "sandbox", "image", "memory_mb", "network", "test")
+PLACE = (
+    *("model", "base_url", "fallbacks", "effort", "sandbox", "image", "memory_mb", "network", "env_files"),
+    "test",
+)
 SETTINGS = (*PLACE, "history", "candidates", "steps", "tokens", "dollars", "seconds")
 """Settings that have a flag of the same name."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from .base import Frozen
 from .patch import SUBMODULE, Patch
+from .withheld import WHY, listed, withheld
 from .workspace import skeleton
 
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
@@ -36,6 +37,8 @@ class Base(Frozen):
     """The one commit inside, whose tree is `tree`."""
     dirty: bool
     notes: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    """Files that are not in the tree, since their names say that they hold secrets."""
 
 
 CLEAN = {
@@ -113,24 +116,64 @@ class Repository:
                 f"no commit {name!r} in {self.top}: --base takes a branch, a tag or a commit that is there."
             ) from e
 
-    def base(self, into: Path, name: str = "", history: int = 0) -> Base:
+    def base(self, into: Path, name: str = "", history: int = 0, env_files: bool = False) -> Base:
         """Keep the base in `into`: the commit `name`, or the checkout as it stands where no name is given.
 
         `history`: how many commits before it are kept too. Without, there is one commit and nothing else.
+        `env_files`: whether files that hold secrets by their name are kept like any other.
         """
         head, committed = self._commit_and_tree(name or "HEAD")
         skeleton(into, alternates=str(self.common / "objects"), sha256=self.sha256)
-        notes: list[str] = []
+        notes, hidden = list[str](), None if env_files else list[str]()
         inside = {**CLEAN, "GIT_DIR": str(into), "GIT_INDEX_FILE": str(into / "index")}
-        tree = committed if name else self._as_it_stands(into, inside, head, notes)
+        if name:
+            tree = committed = self._stripped(into, inside, committed, hidden)
+        else:
+            tree = self._as_it_stands(into, inside, head, notes, hidden)
+            committed = self._stripped(into, inside, committed, []) if hidden else committed
+        if hidden:
+            notes.append(f"left out {listed(hidden)}: {WHY}")
+        if history and hidden is not None and (held := self._in_the_past(head, history)):
+            notes.append(f"the history is left out: there was {listed(held)} in it, and {WHY}")
+            history = 0
         parent = ("-p", head) if history else ()
         commit = run(into, "commit-tree", tree, *parent, "-m", "base", env=inside)
         self._pack(into, inside, commit, history)
         (into / "objects/info/alternates").unlink()
         (into / "index").unlink(missing_ok=True)
         (into / "refs/heads/main").write_text(commit + "\n")
-        dirty = not name and tree != committed
-        return Base(repo=str(self.top), head=head, tree=tree, commit=commit, dirty=dirty, notes=tuple(notes))
+        return Base(
+            repo=str(self.top),
+            head=head,
+            tree=tree,
+            commit=commit,
+            dirty=tree != committed,
+            notes=tuple(notes),
+            hidden=tuple(hidden or ()),
+        )
+
+    def _stripped(self, into: Path, env: dict[str, str], tree: str, hidden: list[str] | None) -> str:
+        """A tree without its files of secrets, whose names are added to `hidden`; None: they may stay."""
+        if hidden is None:
+            return tree
+        names = run(self.top, "ls-tree", "-r", "-z", "--name-only", tree).split("\0")
+        if not (found := list(filter(withheld, names))):
+            return tree
+        hidden += found
+        run(into, "read-tree", tree, env=env)
+        self._forget(env, found)
+        return run(into, "write-tree", env=env)
+
+    def _forget(self, env: dict[str, str], names: Iterable[str]) -> None:
+        """Take files out of the index, whatever is on disk."""
+        given = "".join(f"{name}\0" for name in names)
+        work = {**env, "GIT_WORK_TREE": str(self.top)}
+        run(self.top, "update-index", "--force-remove", "-z", "--stdin", env=work, stdin=os.fsencode(given))
+
+    def _in_the_past(self, head: str, history: int) -> list[str]:
+        """Files of secrets in the last commits: git would show them, though no longer in the files."""
+        objects = run(self.top, "rev-list", "--objects", f"--max-count={history}", head).split("\n")
+        return sorted({name for _, _, name in (row.partition(" ") for row in objects) if withheld(name)})
 
     def _pack(self, into: Path, env: dict[str, str], commit: str, history: int) -> None:
         pack = into / "objects" / "pack" / "pack"
@@ -150,10 +193,15 @@ class Repository:
             ends += [name for name in (into / "shallow").read_text().split() if name in kept]
         (into / "shallow").write_text("".join(f"{name}\n" for name in dict.fromkeys(ends)))
 
-    def _as_it_stands(self, into: Path, env: dict[str, str], head: str, notes: list[str]) -> str:
+    def _as_it_stands(
+        self, into: Path, env: dict[str, str], head: str, notes: list[str], hidden: list[str] | None
+    ) -> str:
         """The tree of the files on disk: tracked as they are, and untracked where nothing ignores them."""
         tracked = self._copy_index(into, env, head)
         work = {**env, "GIT_WORK_TREE": str(self.top)}
+        secret = [] if hidden is None else list(filter(withheld, tracked))
+        if secret:
+            self._forget(env, secret)
         options = (
             "-c",
             "core.fsmonitor=false",
@@ -164,12 +212,15 @@ class Repository:
         )
         if self._converts(tracked):
             run(self.top, *options, "add", "--renormalize", ".", env=work)
-        nested = self._nested(work)
+        others = self._others(work)
+        nested = [name.rstrip("/") for name in others if name.endswith("/")]
         notes.extend(f"left out {name}: a git repository of its own" for name in nested)
-        without = [f":(exclude,literal){name}" for name in nested]
+        if hidden is not None:
+            hidden += dict.fromkeys([*secret, *filter(withheld, others)])
+        without = [f":(exclude,literal){name}" for name in [*nested, *(hidden or ())]]
         run(self.top, *options, "add", "-A", "--", ".", *without, env=work)
         submodules = [name for name, mode in tracked.items() if mode == SUBMODULE]
-        self._take_in(submodules, into, env, notes)
+        self._take_in(submodules, into, env, notes, hidden)
         return run(self.top, "write-tree", env=env)
 
     def _copy_index(self, into: Path, env: dict[str, str], head: str) -> dict[str, str]:
@@ -197,19 +248,25 @@ class Repository:
         attributes = self.common / "info/attributes"
         return attributes.exists() or any(Path(name).name == ".gitattributes" for name in tracked)
 
-    def _nested(self, env: dict[str, str]) -> list[str]:
-        """Repositories inside this one that are no submodules: they have no place in a patch."""
-        found = run(self.top, "ls-files", "-z", "--others", "--exclude-standard", env=env).split("\0")
-        return [name.rstrip("/") for name in found if name.endswith("/")]
+    def _others(self, env: dict[str, str]) -> list[str]:
+        """Untracked files; a name with a slash at its end is a repository that is no submodule."""
+        return run(self.top, "ls-files", "-z", "--others", "--exclude-standard", env=env).split("\0")
 
-    def _take_in(self, submodules: Iterable[str], into: Path, env: dict[str, str], notes: list[str]) -> None:
+    def _take_in(
+        self,
+        submodules: Iterable[str],
+        into: Path,
+        env: dict[str, str],
+        notes: list[str],
+        hidden: list[str] | None,
+    ) -> None:
         """Replace the submodules that are checked out by their files."""
         for name in submodules:
             if not (self.top / name / ".git").exists():
                 continue
             inner = Repository(self.top / name)
             with tempfile.TemporaryDirectory(dir=into) as folder:
-                kept = inner.base(Path(folder))
+                kept = inner.base(Path(folder), env_files=hidden is None)
                 for pack in (Path(folder) / "objects/pack").iterdir():
                     target = into / "objects/pack" / pack.name
                     target.parent.mkdir(exist_ok=True)
@@ -232,6 +289,8 @@ class Repository:
                 kept.tree,
                 env={**env, "GIT_WORK_TREE": str(self.top)},
             )
+            if hidden is not None:
+                hidden += (f"{name}/{path}" for path in kept.hidden)
             notes.append(f"submodule {name} is part of the base by its files; a change in it is in the patch")
 
     def submodules(self) -> list[str]:

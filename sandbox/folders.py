@@ -34,6 +34,10 @@ class Folders:
     """Paths in a lent folder that stay read-only: submodules, whose git the user's own would run."""
     network: Path | None = None
     """The proxy's socket, the only way out; None: there is none."""
+    env_files: bool = False
+    """Whether files of secrets are files like any other."""
+    withheld: tuple[str, ...] = ()
+    """Those in a lent folder, over each of which an empty file is laid."""
 
     @property
     def git(self) -> Path:
@@ -54,6 +58,8 @@ class Folders:
             yield self.dotgit if (self.lent / ".git").is_dir() else self.link, ".git", True
             for name in self.fixed:
                 yield self.lent / name, name, False
+            for name in self.withheld:
+                yield self.work / "withheld", name, False
 
     @property
     def link(self) -> Path:
@@ -67,6 +73,8 @@ class Folders:
             folder.mkdir(parents=True, exist_ok=True)
             if os.geteuid() == 0:
                 os.chown(folder, NOBODY, NOBODY)
+        if self.withheld:
+            (self.work / "withheld").touch(mode=0o444)
 
 
 def remove(folder: Path) -> None:

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from .channel import Channel, Wire
 from .folders import Folders
 from .quota import PACKAGE, starting
-
-SECRET = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL")
+from .secrets import without
 
 
 class Host(Channel):
@@ -21,14 +20,14 @@ class Host(Channel):
         home = folders.work / "home"
         for folder in (folders.git, folders.tree, home):
             folder.mkdir(parents=True, exist_ok=True)
-        source = os.environ if environ is None else environ
-        inside = {k: v for k, v in source.items() if not any(word in k.upper() for word in SECRET)}
+        inside = without(os.environ if environ is None else environ)
         inside |= {"TERM": "dumb", "LANG": "C.UTF-8", "HOME": str(home)}
         self._process = subprocess.Popen(
             [sys.executable, *starting(str(PACKAGE), f"root={folders.tree}")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
+            env=inside,  # what commands start can read it
             start_new_session=True,
         )
         assert self._process.stdin and self._process.stdout

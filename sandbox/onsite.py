@@ -10,6 +10,7 @@ from .checkout import Repository
 from .folders import BASE, Folders, remove
 from .loan import all_back, lent
 from .owner import dead, mark
+from .withheld import below
 from .workspace import Workspace, prepare
 
 PREFIX, OWNER = "onsite-", "owner"
@@ -17,7 +18,11 @@ PREFIX, OWNER = "onsite-", "owner"
 
 @contextmanager
 def onsite(
-    repository: Repository, state: Path, open_sandbox: Callable[[Folders], Sandbox], isolated: bool = True
+    repository: Repository,
+    state: Path,
+    open_sandbox: Callable[[Folders], Sandbox],
+    isolated: bool = True,
+    env_files: bool = False,
 ) -> Iterator[Workspace]:
     """Lend the repository's folder to a sandbox, its base being HEAD. Its .git is neither seen nor changed.
 
@@ -27,13 +32,15 @@ def onsite(
     with removed_afterwards(Path(mkdtemp(prefix=PREFIX, dir=state))) as top:
         (top / OWNER).write_text(mark())
         (top / "base").mkdir()
-        base = repository.base(top / "base", "HEAD")
+        base = repository.base(top / "base", "HEAD", env_files=env_files)
         folders = Folders(
             base=top / "base",
             work=top / "work",
             root=str(repository.top),
             lent=repository.top,
             fixed=tuple(name for name in repository.submodules() if is_folder(repository.top / name)),
+            env_files=env_files,
+            withheld=() if env_files else tuple(dict.fromkeys(below(repository.top))),
         )
         folders.make()
         prepare(folders, base.commit, BASE if isolated else str(folders.base))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import ConfigDict, computed_field
 
 from .base import Frozen
+from .withheld import WHY, withheld
 
 if TYPE_CHECKING:
     from unidiff.patch import PatchedFile
@@ -44,8 +45,11 @@ class Patch(Frozen):
         return bool(self.text.strip())
 
 
-def parse(text: str, base: str = "") -> Patch:
-    """Read a patch from anyone. Raises PatchError where it is malformed or leaves the repository."""
+def parse(text: str, base: str = "", env_files: bool = True) -> Patch:
+    """Read a patch from anyone. Raises PatchError where it is malformed or leaves the repository.
+
+    `env_files`: whether it may hold files of secrets.
+    """
     from unidiff.errors import UnidiffParseError  # only now: a run's first request needs none of it
     from unidiff.patch import PatchSet
 
@@ -63,7 +67,7 @@ def parse(text: str, base: str = "") -> Patch:
             raise PatchError(f"{file.path}: no hunk (@@ -…) that can be read")
         names = [path(header) for header in (file.source_file, file.target_file) if header]
         for name in names:
-            if reason := refused(name) or odd(file, name):
+            if reason := refused(name, env_files) or odd(file, name):
                 raise PatchError(f"{name!r} {reason}")
         files.append(names[0] if names[-1] == "/dev/null" else names[-1])
     return Patch(text=text, base=base, files=tuple(files), added=found.added, removed=found.removed)
@@ -78,8 +82,8 @@ def path(header: str) -> str:
     return name[2:] if name.startswith(("a/", "b/")) else name
 
 
-def refused(name: str) -> str:
-    """Why a path may not stand in a patch; empty where it may."""
+def refused(name: str, env_files: bool = True) -> str:
+    """Why a path may not stand in a patch; empty where it may. `env_files`: whether files of secrets may."""
     if name == "/dev/null":
         return ""
     if name.startswith("/"):
@@ -89,6 +93,8 @@ def refused(name: str) -> str:
         return "leaves the repository"
     if any(part.lower() == ".git" or part.lower().startswith("git~") for part in parts):
         return "lies in a .git folder"
+    if not env_files and withheld(name):
+        return f"is kept out of patches: {WHY}"
     return ""
 
 

@@ -220,7 +220,7 @@ class Workspace:
                 target = os.fsdecode(self._plumb([*GIT, "cat-file", "blob", blob]))
                 if leaves(path, target):
                     yield path, f"a link to {target}, which is outside of the repository"
-            elif reason := refused(path):
+            elif reason := refused(path, self.folders.env_files):
                 yield path, f"it {reason}"
 
     def _by_file(self, old: str, new: str, unfit: Container[str]) -> Iterator[str]:

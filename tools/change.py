@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..sandbox.secrets import markers
 from ..sandbox.workspace import Workspace
 from .apart import broken
 from .base import ToolError
@@ -14,7 +15,7 @@ from .editing.operation import Edit
 from .editing.plan import inside, plan
 from .editing.text import bodies, decoded, printable
 from .land import land
-from .read import WIDEST, digest, fetch, missing, relative
+from .read import WIDEST, check_name, digest, fetch, missing, relative
 
 Result = tuple[str, dict[str, Any]]
 
@@ -37,8 +38,11 @@ def apply(workspace: Workspace, edits: Sequence[Edit]) -> Result:
         changes = plan(edits, load, lambda path: missing(workspace, path))
     except ToolError as e:
         notes = [f"{path} has changed since you last saw it: read it again" for path in stale]
+        notes += [unseen(m) for edit in edits for hunk in edit.hunks for m in markers(hunk.old)][:1]
         notes += ["No file was changed"] if len(edits) > 1 or len(edits[0].hunks) > 1 else []
         raise ToolError(". ".join([printable(str(e)), *notes])) from e
+    for change in changes:
+        check_markers(change)
     links = land(workspace, changes)
     for change in changes:
         workspace.seen.pop(change.path, None)
@@ -49,8 +53,23 @@ def apply(workspace: Workspace, edits: Sequence[Edit]) -> Result:
     return "\n".join(told), {"files": [data(c, c.path in stale) for c in changes]}
 
 
+def check_markers(change: Change) -> None:
+    """Raises ToolError where a change would put a marker into a file that has none: over the secret, most likely."""
+    before, after = (
+        found.text if found else "" for found in map(decoded, (change.before or b"", change.after or b""))
+    )
+    for marker in markers(after):
+        if after.count(marker) > before.count(marker):
+            raise ToolError(f"not changed, {change.path}: {unseen(marker)}")
+
+
+def unseen(marker: str) -> str:
+    return f"{marker} stands for a secret that is not shown; edit around it"
+
+
 def store(workspace: Workspace, path: str, data: bytes) -> None:
     """Write bytes as they are."""
+    check_name(workspace, path)
     land(workspace, [Change(inside(relative(workspace, path)), None, data)])
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from ..sandbox.secrets import markers
 from ..sandbox.workspace import Workspace
 from ..verify.tamper import is_test
 from .base import Done, RepoPath, ToolError, tool
@@ -41,6 +42,10 @@ def put_definitions(workspace: Workspace, path: str, code: str) -> str:
     """Change the file, and say what was changed. Raises ToolError where the code or the outcome is no Python."""
     if is_test(path):
         raise ToolError("not changed: the tests stay as they are; repair the code that they test")
+    if found := markers(code):
+        from .change import unseen
+
+        raise ToolError(f"not changed: {unseen(found[0])}")
     new = parsed(textwrap.dedent(code).strip("\n"), "the code")
     if not any(definitions(new.body)):
         raise ToolError("not changed: the code holds no whole function or class")

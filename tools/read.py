@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ..sandbox.withheld import withheld
 from ..sandbox.workspace import Workspace
 from .base import RepoPath, ToolError, tool
 from .clip import line
@@ -65,6 +66,7 @@ def fetch(workspace: Workspace, path: str, folders: bool = False) -> bytes | Non
 
     `folders`: IsADirectoryError is raised as it is.
     """
+    check_name(workspace, path)
     try:
         return workspace.read(path, inside=True)
     except FileNotFoundError:
@@ -77,6 +79,14 @@ def fetch(workspace: Workspace, path: str, folders: bool = False) -> bytes | Non
         if e.errno == EFBIG:
             raise ToolError(f"{path} is {e.strerror}: look at it, and change it, by commands") from e
         raise ToolError(f"{path} is a folder" if e.errno == EISDIR else f"{path}: {e.strerror}") from e
+
+
+def check_name(workspace: Workspace, path: str) -> None:
+    """Raises ToolError where it is a file of secrets."""
+    if not workspace.folders.env_files and withheld(path):
+        raise ToolError(
+            f"{path} is kept back: files of that name hold secrets, are not shown, and go into no patch"
+        )
 
 
 def digest(data: bytes) -> str:

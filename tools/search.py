@@ -15,6 +15,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from ..sandbox.base import Completed
+from ..sandbox.secrets import ours
 from ..sandbox.workspace import Workspace
 from .base import ToolError, tool
 from .read import missing
@@ -24,6 +25,8 @@ MOST = 100
 PER_FILE = 10
 WIDEST = 240
 """Characters of a line that are shown, around what matched."""
+MARGIN = 300
+"""Bytes on both sides of them in which a secret may begin or end."""
 LARGEST = 8_000_000
 """Bytes of matching lines that are looked at; of more, those that git finds first."""
 
@@ -192,5 +195,8 @@ def around(hit: Hit) -> str:
     if len(hit.text) <= WIDEST:
         return hit.text.decode("utf-8", "replace").rstrip("\r")
     start = max(0, min(hit.column - 1 - WIDEST // 3, len(hit.text) - WIDEST))
+    wide = hit.text[max(0, start - MARGIN) : start + WIDEST + MARGIN].decode("utf-8", "ignore")
+    if (told := ours().redact(wide)) != wide:  # what is cut would not be known any more
+        return f"…{told}…"
     part = hit.text[start : start + WIDEST].decode("utf-8", "ignore")
     return f"{'…' if start else ''}{part}{'…' if start + WIDEST < len(hit.text) else ''}"

@@ -6,6 +6,7 @@ from pydantic import ConfigDict, computed_field
 
 from ..sandbox.base import Frozen
 from ..sandbox.patch import Patch
+from ..sandbox.secrets import ours
 from ..sandbox.workspace import Workspace
 from .report import ERROR, FAILED, PASSED, TestReport
 from .suite import Suite
@@ -35,6 +36,8 @@ class Verdict(Frozen):
     """Test files of the base that the patch changes or deletes."""
     steering: tuple[str, ...] = ()
     """What steers the tests and is new or changed: settings of the runner, code that it loads by name."""
+    secrets: tuple[str, ...] = ()
+    """What the patch's text holds that should not be shared: variables of the environment, kinds of keys."""
     refusal: str = ""
     """Why the patch is not verified; empty where it is."""
 
@@ -65,7 +68,8 @@ def verify(
     tampered = Tampering() if allow_test_edits else tampering(workspace, patch.files)
     tree = workspace.snapshot()
     after = Suite(workspace, command, seconds).run() if command else None
-    return judge(patch.digest, tree, before, after, tuple(required), tampered)
+    verdict = judge(patch.digest, tree, before, after, tuple(required), tampered)
+    return verdict.model_copy(update={"secrets": ours().held(patch.text)})
 
 
 def judge(

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ...sandbox.secrets import without
 from . import dialect, server, weights
 from .base import SMALL, Message, Model, ModelRefused, Schema
 from .endpoint import Endpoint
@@ -38,7 +39,7 @@ class Server:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env=openmp(os.environ),
+            env=openmp(without(os.environ)),
             start_new_session=True,  # the terminal's Ctrl-C is for us, not for it
         )
         self._url, self._loading = "", threading.Lock()

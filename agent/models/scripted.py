@@ -21,9 +21,9 @@ class Turn(Frozen):
     """What goes wrong, one try after the other, before it is given. Only the stage plays them."""
 
 
-def say(*calls: Call, text: str = "") -> Reply:
+def say(*calls: Call, text: str = "", reasoning: str = "") -> Reply:
     """One answer."""
-    return Reply(text=text, calls=calls, stop="tool_calls" if calls else "stop")
+    return Reply(text=text, reasoning=reasoning, calls=calls, stop="tool_calls" if calls else "stop")
 
 
 def call(tool: str, **args: Any) -> Call:
@@ -75,7 +75,7 @@ def load(path: Path) -> Scripted:
     turns = read(path)
     if any(turn.faults for turn in turns):
         raise ModelError(f"{path} has faults in it, which `patchwright model serve {path}` plays.")
-    replies = (say(*t.calls, text=t.text).model_copy(update={"reasoning": t.thinking}) for t in turns)
+    replies = (say(*t.calls, text=t.text, reasoning=t.thinking) for t in turns)
     return Scripted(*replies, name=f"scripted:{path}")
 
 

@@ -217,6 +217,14 @@ def test_a_long_line_is_cut_around_the_match() -> None:
     assert shown([Hit("a\nb", 1, 1, b"x\r")]) == "a\\nb\n1:x"
 
 
+def test_no_half_of_a_secret_is_left_where_a_long_line_is_cut() -> None:
+    token = b"ghp_aB3dE5gH7jK9mN1pQ4sT6vW8yZ2cF0xL5rU7"
+    for before in range(60, 220, 7):
+        line = b"a" * 1_000 + b" HERE" + b" " * before + token + b" " * 1_000
+        text = shown([Hit("min.js", 1, 1_001, line)])
+        assert "HERE" in text and b"aB3dE5" not in text.encode()
+
+
 def test_a_line_that_is_cut_off_is_left_out_and_notes_between_lines_are_none_of_a_path() -> None:
     note = b'x: WARNING: stopped searching binary file after match (found "\\0" byte around offset 4)\n'
     assert list(rows(b"a\x001:2:t\n" + note + b"b\x003:1:u\nc\x005:1:cut")) == [
