@@ -15,7 +15,7 @@ from . import limits, stuck
 from .control import Control
 from .events import Called, Changed, Ended, Observed, Opened, Replied, Said
 from .log import Log
-from .models import dialect
+from .models import dialect, spoken
 from .models.base import Model, Reply, Schema
 
 READERS = frozenset({"read", "search", "outline"})
@@ -80,9 +80,11 @@ class Session:
 
     def _rules(self) -> str:
         profile = self.model.profile
-        if profile.native:
-            return prompts.render(profile.prompt, network=self._network())
-        return prompts.render(profile.prompt, actions=dialect.describe(self.toolbox.schemas()))
+        if profile.guided:
+            return prompts.render(profile.prompt, actions=dialect.describe(self.toolbox.schemas()))
+        calls = prompts.render("many" if profile.many else "one")
+        rules = prompts.render(profile.prompt, network=self._network(), calls=calls)
+        return rules if profile.native else f"{rules}\n\n{spoken.describe(profile, self.toolbox.schemas())}"
 
     def _network(self) -> str:
         if not self.opened.network:
@@ -105,7 +107,7 @@ class Session:
 
     def schemas(self) -> tuple[Schema, ...]:
         """The tools as they are offered. A model whose answers follow a grammar is given the paths that there are."""
-        if self.model.profile.native:
+        if not self.model.profile.guided:
             return self.toolbox.schemas()
         if self._paths is None:
             listed = self.workspace.git("ls-files", "*.py").output.splitlines()

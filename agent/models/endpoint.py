@@ -71,7 +71,7 @@ class Endpoint:
         except (OSError, http.client.HTTPException, ValueError) as e:
             self.close()
             if stop.is_set():
-                return gathered.reply(tools, whole=False)
+                return gathered.reply(tools, self.profile, whole=False)
             text = f"{self._place()} gives no answer: {describe(e)}."
             raise Transient(text, stranger=not self._reached, usage=gathered.lost(messages)) from e
         if stop.is_set():
@@ -79,7 +79,7 @@ class Endpoint:
         elif not whole and not gathered.stop:
             self.close()
             raise Transient("The answer broke off.", usage=gathered.lost(messages))
-        return gathered.reply(tools, whole=whole or bool(gathered.stop))
+        return gathered.reply(tools, self.profile, whole=whole or bool(gathered.stop))
 
     def _hear(self, data: bytes, gathered: Gathered, listen: Listener, stop: threading.Event) -> bool:
         """Take in the answer; whether it came to its end."""

@@ -73,7 +73,7 @@ class LiteLLM:
             raise Transient(text, retry_after(e), usage=gathered.lost(messages)) from e
         if not gathered.stop and not stop.is_set():
             raise Transient("The answer broke off.", usage=gathered.lost(messages))
-        reply = gathered.reply(tools, whole=bool(gathered.stop))
+        reply = gathered.reply(tools, self.profile, whole=bool(gathered.stop))
         return reply.model_copy(update={"usage": priced(_import(), self.name, reply.usage)})
 
     def close(self) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .base import CAPABLE, PATCHING, Model, ModelRefused, Profile
+from .base import Model, ModelRefused
+from .families import profile
 
 KEYS = {
     "ANTHROPIC_API_KEY": "anthropic/claude-sonnet-4-5",
@@ -111,12 +112,6 @@ def endpoint(name: str, url: str, env: Mapping[str, str]) -> Source:
     if not place.startswith(("http://", "https://")):
         raise ModelRefused(f"--base-url {place!r}: a URL such as http://127.0.0.1:11434/v1 is wanted.")
     return Source(lambda attempt: Endpoint(name, place, key, profile(name)))
-
-
-def profile(name: str) -> Profile:
-    """How a named model wants to be spoken to, as far as its name tells."""
-    model = name.rpartition("/")[2].lower()
-    return PATCHING if model.startswith(("gpt-", "chatgpt-", "codex", "o3", "o4")) else CAPABLE
 
 
 def local_is_installed() -> bool:

@@ -6,22 +6,41 @@ from collections.abc import Sequence
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from . import dialect, recover
+from . import recover, spoken
 from .base import Message, Profile, Reply, Schema, Usage
 
 
 def body(messages: Sequence[Message], tools: Sequence[Schema], profile: Profile) -> dict[str, Any]:
     """The part of a request that every adapter sends."""
-    sent = [message(m, profile) for m in messages]
-    if not profile.native:
-        return {"messages": sent, "stream": True, "stream_options": {"include_usage": True}}
-    return {"messages": sent, "tools": list(tools), "stream": True, "stream_options": {"include_usage": True}}
+    about = {
+        "messages": conversation(messages, profile),
+        **({"tools": list(tools)} if profile.native else {}),
+    }
+    return {**about, "stream": True, "stream_options": {"include_usage": True}}
+
+
+def conversation(messages: Sequence[Message], profile: Profile) -> list[dict[str, Any]]:
+    """The messages as they are sent. Where calls are text, the user and the model take turns: many templates want it.
+
+    The embedded model's does not, and it was measured without.
+    """
+    sent: list[dict[str, Any]] = []
+    for m in messages:
+        one = message(m, profile)
+        if one["role"] == "system" and not profile.system:
+            one["role"] = "user"
+        merges = not profile.guided and (not profile.native or not profile.system)
+        if merges and sent and sent[-1]["role"] == one["role"] == "user":
+            sent[-1]["content"] += f"\n\n{one['content']}"
+        else:
+            sent.append(one)
+    return sent
 
 
 def message(m: Message, profile: Profile) -> dict[str, Any]:
     """One message. Without native calls an observation is the user's, and a call stands in the text."""
     if not profile.native:
-        return {"role": "user" if m.role == "tool" else m.role, "content": m.text}
+        return {"role": "user" if m.role == "tool" else m.role, "content": spoken.shown(m, profile)}
     if m.role == "tool":
         return {"role": "tool", "tool_call_id": m.call, "content": m.text}
     if not m.calls:
@@ -68,16 +87,17 @@ class Gathered:
         asked = sum(len(m.text.encode()) for m in messages)
         return Usage(prompt=asked // 2, completion=written // 2) if written else Usage()
 
-    def reply(self, tools: Sequence[Schema], *, whole: bool = True) -> Reply:
+    def reply(self, tools: Sequence[Schema], profile: Profile, *, whole: bool = True) -> Reply:
         """The reply. A call is taken only from a stream that ended properly (`whole`) and was not cut off."""
         cut = not whole or self.stop in ("length", "content_filter")
         calls = () if cut else tuple(recover.parsed(c["name"], c["arguments"]) for c in self._calls.values())
-        text = self.text
+        text, form = self.text, "native" if calls else ""
         if not calls and not cut:
-            written = dialect.read(text, tools)
-            calls = (written,) if written else recover.calls(text, [t["function"]["name"] for t in tools])
-        stop = self.stop if whole else "stopped"
-        return Reply(text=text, reasoning=self.reasoning, calls=calls, usage=self.usage, stop=stop or "stop")
+            text, calls, form = spoken.heard(text, tools, profile)
+        calls = calls if profile.many else calls[:1]
+        stop = (self.stop if whole else "stopped") or "stop"
+        about = {"reasoning": self.reasoning, "usage": self.usage, "stop": stop}
+        return Reply(text=text, calls=calls, form=form, **about)
 
 
 def read_usage(usage: dict[str, Any]) -> Usage:

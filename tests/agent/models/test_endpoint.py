@@ -23,7 +23,12 @@ from patchwright.agent.models.patient import Patient
 from patchwright.agent.models.wire import retry_after
 from patchwright.tools.base import Call
 
-TOOLS = [{"type": "function", "function": {"name": "read", "description": "", "parameters": {}}}]
+TOOLS = [
+    {
+        "type": "function",
+        "function": {"name": "read", "description": "", "parameters": {"properties": {"path": {}}}},
+    }
+]
 ASK = [Message(role="user", text="hello")]
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
