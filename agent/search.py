@@ -8,7 +8,7 @@ from .control import Control
 from .events import Event
 from .limits import used
 from .log import load
-from .models.base import Usage
+from .models.base import Model, Usage
 from .models.metered import Metered, Rate
 from .models.patient import Patient
 from .models.select import Source
@@ -29,6 +29,14 @@ def search(
     """
     candidates: list[Candidate] = []
     budgets, rate = budgets_of(run), Rate(run.config.requests_a_minute, run.config.tokens_a_minute)
+
+    def paid(model: Model) -> Model:
+        metered = Metered(model, budgets, rate)
+        control.on_stop(metered.close)
+        return metered
+
+    source.introduce(paid, control.stop)
+    control.check()
     for number in range(1, most + 1):
         model = Patient(Metered(source.make(number), budgets, rate))
         try:

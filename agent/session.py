@@ -15,7 +15,6 @@ from . import limits, stuck
 from .control import Control
 from .events import Called, Changed, Ended, Observed, Opened, Replied, Said
 from .log import Log
-from .models import dialect, spoken
 from .models.base import Model, Reply, Schema
 
 READERS = frozenset({"read", "search", "outline"})
@@ -81,10 +80,16 @@ class Session:
     def _rules(self) -> str:
         profile = self.model.profile
         if profile.guided:
+            from .models import dialect
+
             return prompts.render(profile.prompt, actions=dialect.describe(self.toolbox.schemas()))
         calls = prompts.render("many" if profile.many else "one")
         rules = prompts.render(profile.prompt, network=self._network(), calls=calls)
-        return rules if profile.native else f"{rules}\n\n{spoken.describe(profile, self.toolbox.schemas())}"
+        if profile.native:
+            return rules
+        from .models import spoken
+
+        return f"{rules}\n\n{spoken.describe(profile, self.toolbox.schemas())}"
 
     def _network(self) -> str:
         if not self.opened.network:

@@ -23,7 +23,9 @@ from .plain import Plain, as_json
 def resume(options: argparse.Namespace) -> int:
     """Go on where a run was interrupted."""
     begun = run.reopen(run.find(options.run))
-    return carry_out(begun, choose(begun.config.model, begun.config.base_url, os.environ, say), options)
+    settings = begun.config
+    choice = choose(settings.model, settings.base_url, os.environ, say, settings.profile)
+    return carry_out(begun, choice, options)
 
 
 def carry_out(begun: Run, choice: Choice, options: argparse.Namespace) -> int:

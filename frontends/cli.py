@@ -110,8 +110,13 @@ def tools(command: argparse.ArgumentParser) -> None:
     command.add_argument("--allow", action="store_true", help="allow the tools that the repository brings")
 
 
-def embedded(command: argparse.ArgumentParser) -> None:
-    command.add_argument("action", choices=["pull"], help="get its weights, 1.1 GB, and check them")
+def models(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions.add_parser("pull", help="get the embedded model's weights, 1.1 GB, and check them")
+    check = actions.add_parser("check", help="ask a model what it can do; its profile, and how its runs went")
+    check.add_argument("model", metavar="NAME", help="as solve's --model takes it")
+    endpoint(check)
+    check.add_argument("--json", action="store_true", help="print it as JSON")
 
 
 def sandbox(command: argparse.ArgumentParser) -> None:
@@ -176,8 +181,18 @@ def model(command: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="a litellm name, local, local/FILE.gguf, scripted:FILE or recorded:LOG",
     )
+    endpoint(command)
+
+
+def endpoint(command: argparse.ArgumentParser) -> None:
+    """Where a model is, and how it is spoken to."""
     command.add_argument(
         "--base-url", metavar="URL", help="an endpoint that speaks OpenAI's chat completions"
+    )
+    command.add_argument(
+        "--protocol",
+        choices=["native", "json", "xml", "fenced"],
+        help="how the model calls tools: natively, or so in its text (as its family does, or did when asked)",
     )
 
 
@@ -211,7 +226,7 @@ COMMANDS = {
     "replay": Command("history", "show a run again, event by event", replay),
     "sandbox": Command("inside", "one command or file, in a folder, as the agent would have it", sandbox),
     "tools": Command("tools", "what the model may call, and who brought it", tools),
-    "model": Command("pull", "the embedded model", embedded),
+    "model": Command("model", "what a model can do; the embedded one's weights", models),
 }
 
 

@@ -14,7 +14,7 @@ from .cli import flags
 from .ending import say
 
 MOST_ISSUE = 200_000
-PLACE = ("model", "base_url", "sandbox", "image", "memory_mb", "network", "test")
+PLACE = ("model", "base_url", "protocol", "sandbox", "image", "memory_mb", "network", "test")
 SETTINGS = (*PLACE, "history", "candidates", "steps", "tokens", "dollars", "seconds")
 """Settings that have a flag of the same name."""
 
@@ -33,7 +33,7 @@ def solve(options: argparse.Namespace) -> int:
         required=tuple(options.failing),
         allow_test_edits=options.allow_test_edits,
     )
-    choice = choose(settings.model, settings.base_url, os.environ, say)
+    choice = choose(settings.model, settings.base_url, os.environ, say, settings.profile)
     settings = settings.model_copy(update={"model": choice.name})
     begun = run.create(
         task, settings, repository, ahead=True, tell=say, scripts=consented(repository.top, settings.tools)

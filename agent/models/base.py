@@ -39,6 +39,10 @@ class ModelRefused(ModelError):
     """The provider refuses: a wrong key, no credit, no such model. Trying again changes nothing."""
 
 
+class TooSmall(ModelRefused):
+    """A server's context is too small for the work, or a conversation was cut for it."""
+
+
 class ModelOverflow(ModelError):
     """The conversation is longer than the model takes. `limit`: its tokens, where it says; else 0."""
 
@@ -177,3 +181,7 @@ class Model(Protocol):
     def close(self) -> None:
         """Let go of what it holds; an answer that is waited for breaks off. From any thread, more than once."""
         ...
+
+
+Make = Callable[[Profile], Model]
+"""Makes a model that is spoken to so."""

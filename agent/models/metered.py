@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from ..budget import Budget, Spent, count
-from .base import Listener, Message, Model, ModelRefused, Profile, Reply, Schema, Transient, Usage
+from .base import Listener, Message, Model, ModelError, ModelRefused, Profile, Reply, Schema, Usage
 from .prices import Price, price
 from .wire import message
 
@@ -90,7 +90,7 @@ class Metered:
         try:
             reply = self._model.complete(messages, tools, listen, stop, most)
             actual = self._counted(reply, prompt)
-        except Transient as e:
+        except ModelError as e:
             actual = self._priced(e.usage)
             raise
         finally:

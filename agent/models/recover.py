@@ -12,10 +12,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ...tools.base import Arguments, Call
+from ...tools.base import Call
 from . import pythonic, xml
 from .base import Schema
-from .typed import Found, by_name, fitted, properties
+from .typed import Found, by_name, fitted, parsed, properties
 
 NAMES = ("name", "tool", "tool_name", "function", "action")
 ARGUMENTS = ("arguments", "args", "parameters", "input", "action_input")
@@ -229,14 +229,3 @@ def cut_off(name: str) -> Call:
     return Call(
         id="", tool=name, problem=f"{name}: the call was cut off, or is no valid JSON: write it again, whole"
     )
-
-
-def parsed(name: str, arguments: str) -> Call:
-    """A call whose arguments come as JSON text; what is wrong with them goes back to the model."""
-    try:
-        args: Arguments = json.loads(arguments or "{}", strict=False)
-    except (ValueError, RecursionError) as e:
-        return Call(id="", tool=name, problem=f"{name}: the arguments are not valid JSON: {e}")
-    if not isinstance(args, dict):
-        return Call(id="", tool=name, problem=f"{name}: the arguments have to be a JSON object")
-    return Call(id="", tool=name, args=args)

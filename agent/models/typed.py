@@ -55,3 +55,14 @@ def fit(value: Any, about: Schema) -> Any:
 
 def by_name(tools: Sequence[Schema]) -> dict[str, Schema]:
     return {t["function"]["name"]: t for t in tools}
+
+
+def parsed(name: str, arguments: str) -> Call:
+    """A call whose arguments come as JSON text; what is wrong with them goes back to the model."""
+    try:
+        args: Arguments = json.loads(arguments or "{}", strict=False)
+    except (ValueError, RecursionError) as e:
+        return Call(id="", tool=name, problem=f"{name}: the arguments are not valid JSON: {e}")
+    if not isinstance(args, dict):
+        return Call(id="", tool=name, problem=f"{name}: the arguments have to be a JSON object")
+    return Call(id="", tool=name, args=args)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from . import recover, spoken
 from .base import Message, Profile, Reply, Schema, Usage
+from .typed import parsed
 
 
 def body(messages: Sequence[Message], tools: Sequence[Schema], profile: Profile) -> dict[str, Any]:
@@ -40,6 +40,8 @@ def conversation(messages: Sequence[Message], profile: Profile) -> list[dict[str
 def message(m: Message, profile: Profile) -> dict[str, Any]:
     """One message. Without native calls an observation is the user's, and a call stands in the text."""
     if not profile.native:
+        from . import spoken  # what reads text is imported where there is some
+
         return {"role": "user" if m.role == "tool" else m.role, "content": spoken.shown(m, profile)}
     if m.role == "tool":
         return {"role": "tool", "tool_call_id": m.call, "content": m.text}
@@ -90,9 +92,11 @@ class Gathered:
     def reply(self, tools: Sequence[Schema], profile: Profile, *, whole: bool = True) -> Reply:
         """The reply. A call is taken only from a stream that ended properly (`whole`) and was not cut off."""
         cut = not whole or self.stop in ("length", "content_filter")
-        calls = () if cut else tuple(recover.parsed(c["name"], c["arguments"]) for c in self._calls.values())
+        calls = () if cut else tuple(parsed(c["name"], c["arguments"]) for c in self._calls.values())
         text, form = self.text, "native" if calls else ""
         if not calls and not cut:
+            from . import spoken
+
             text, calls, form = spoken.heard(text, tools, profile)
         calls = calls if profile.many else calls[:1]
         stop = (self.stop if whole else "stopped") or "stop"
