@@ -121,7 +121,13 @@ class Session:
 
     def reminder(self, reply: Reply) -> str:
         """What to say to an answer that calls no tool."""
-        return prompts.render("cut" if reply.stop == "length" else "reminder")
+        said = prompts.render("cut" if reply.stop == "length" else "reminder")
+        profile = self.model.profile
+        if profile.native or profile.guided:
+            return said
+        from .models import spoken
+
+        return f"{said}\n\n{prompts.render('form', example=spoken.example(profile))}"
 
     def end(self, outcome: Outcome, reason: str = "") -> Ended:
         """Close the attempt with the patch it leaves."""

@@ -136,16 +136,16 @@ def acquaintance(
 
     if not place.startswith(("http://", "https://")):
         raise ModelRefused(f"--base-url {place!r}: a URL such as http://127.0.0.1:11434/v1 is wanted.")
-    if provider == "openai" and place == default:
-        return Acquaintance(
-            name, lambda profile: Endpoint(name, place, key, profile), folder, wanted=wanted, say=say
-        )
     from .whole import Whole
 
-    def make(profile: Profile) -> Model:
-        return Whole(Endpoint(name, place, key, profile), place)
+    own = "" if provider == "openai" and place == default else place
+    watched = bool(own) and stranger(name, True)  # a provider cuts no conversation of its own models
 
-    return Acquaintance(name, make, folder, place, key, wanted=wanted, say=say)
+    def make(profile: Profile) -> Model:
+        model = Endpoint(name, place, key, profile)
+        return Whole(model, place) if watched else model
+
+    return Acquaintance(name, make, folder, own, key, wanted, say)
 
 
 def keep(path: Path, text: str) -> None:

@@ -27,6 +27,11 @@ def listed(tool: Schema) -> str:
     return "\n".join(lines)
 
 
+def example(profile: Profile) -> str:
+    """A call as the model is to write it."""
+    return written(Call(id="", tool="read", args={"path": "src/a.py"}), profile)
+
+
 def heard(text: str, tools: Sequence[Schema], profile: Profile) -> tuple[str, tuple[Call, ...], str]:
     """What is left of an answer's text without its calls, the calls, and the form that they were written in.
 

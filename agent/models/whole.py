@@ -13,6 +13,8 @@ from .base import Listener, Message, Model, Profile, Reply, Schema, Usage
 
 WORD = re.compile(r"[^\W\d_]{2,}")
 """Letters in a row. Digits and signs may share a token with others."""
+SHORT = 1_000
+"""Words that fit into any context."""
 PLAIN = 6
 """Bytes of a token beyond which the words are counted."""
 
@@ -55,7 +57,7 @@ def cut(sent: Sequence[Message], before: Sequence[Message], usage: Usage) -> int
     if not usage.prompt or sum(len(m.text.encode()) for m in sent) < PLAIN * read:
         return 0
     least = words(sent)
-    if read >= least:
+    if read >= least or least < SHORT:
         return 0
     new = sent[len(before) :] if before and list(sent[: len(before)]) == list(before) else ()
     return 0 if new and read <= 4 * words(new) + 200 else least
