@@ -13,6 +13,7 @@ from ..sandbox.allow import parse_allow
 from ..sandbox.base import Frozen
 from ..sandbox.quota import Quota
 from ..tools.mcp import Server
+from .models.profiles import SETTINGS
 from .task import Limits, TaskError
 
 PREFIX = "PATCHWRIGHT_"
@@ -32,7 +33,8 @@ TRUSTED_ONLY = frozenset(
         "cpus",
         "mcp",
     }
-    | {"effort", "fallbacks", "tokens", "dollars", "dollars_a_day", "requests_a_minute", "tokens_a_minute"}
+    | {"effort", "fallbacks", "protocol", "edits", "window", "answer", "observation"}
+    | {"tokens", "dollars", "dollars_a_day", "requests_a_minute", "tokens_a_minute"}
 )
 """What a repository may not choose for the one who runs patchwright on it."""
 
@@ -44,6 +46,17 @@ class Config(Frozen):
     base_url: str = Field("", description="an endpoint that speaks OpenAI's chat completions")
     fallbacks: tuple[str, ...] = Field((), description="models to go on with where one gives no answer")
     effort: Literal["", "low", "medium", "high"] = Field("", description="how much a model is to think")
+    protocol: Literal["", "native", "json", "xml", "fenced"] = Field(
+        "", description="how the model calls tools; empty: as its family does, or as it did when asked"
+    )
+    edits: Literal["", "edit", "patch", "write"] = Field(
+        "", description="how the model writes edits; empty: as its family does"
+    )
+    window: int = Field(0, ge=0, description="most tokens of a request; 0: what suits the model")
+    answer: int = Field(0, ge=0, description="most tokens of an answer; 0: what suits the model")
+    observation: int = Field(
+        0, ge=0, description="most characters of what comes of a call; 0: what suits the model"
+    )
     sandbox: Literal["auto", "docker", "bubblewrap", "host"] = "auto"
     image: str = Field("", description="the image that docker runs; auto: what the files ask for")
     network: str = Field("", description="HOST[:PORT],… that commands may connect to; empty: no network")
@@ -79,6 +92,11 @@ class Config(Frozen):
     def embedded(self) -> bool:
         """Whether the model is ours: small and slow, so better asked often than long."""
         return self.model.split("/")[0] == "local"
+
+    @property
+    def profile(self) -> dict[str, Any]:
+        """The fields of the model's profile that are set."""
+        return {key: value for key in SETTINGS if (value := getattr(self, key))}
 
     @property
     def attempts(self) -> int:

@@ -88,6 +88,8 @@ def redacted(event: Event, secrets: Secrets) -> Event:
     exact = {"patch": event.patch} if isinstance(event, Ended) else {}
     data = event.model_dump(exclude=set(exact))
     clean = secrets.cleaned(data)
+    if isinstance(event, Replied) and clean["reply"]["thinking"] != data["reply"]["thinking"]:
+        clean["reply"]["thinking"] = ()  # what is signed is taken back unchanged or not at all
     return event if clean == data else EVENT.validate_python(clean | exact)
 
 

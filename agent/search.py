@@ -31,6 +31,14 @@ def search(
     candidates: list[Candidate] = []
     budgets, rate = budgets_of(run), Rate(run.config.requests_a_minute, run.config.tokens_a_minute)
     place = Place()
+
+    def paid(model: Model) -> Model:
+        metered = Metered(model, budgets, rate)
+        control.on_stop(metered.close)
+        return metered
+
+    source.introduce(paid, control.stop)
+    control.check()
     for number in range(1, most + 1):
         model = model_of(source, number, budgets, rate, place)
         try:

@@ -16,7 +16,6 @@ from .context import Conversation
 from .control import Control
 from .events import Changed, Ended, Observed, Opened, Replied, Said
 from .log import Log
-from .models import dialect
 from .models.base import Model, Reply, Schema
 
 READERS = frozenset({"read", "search", "outline"})
@@ -82,9 +81,17 @@ class Session:
 
     def _rules(self) -> str:
         profile = self.model.profile
+        if profile.guided:
+            from .models import dialect
+
+            return prompts.render(profile.prompt, actions=dialect.describe(self.toolbox.schemas()))
+        calls = prompts.render("many" if profile.many else "one")
+        rules = prompts.render(profile.prompt, network=self._network(), calls=calls)
         if profile.native:
-            return prompts.render(profile.prompt, network=self._network())
-        return prompts.render(profile.prompt, actions=dialect.describe(self.toolbox.schemas()))
+            return rules
+        from .models import spoken
+
+        return f"{rules}\n\n{spoken.describe(profile, self.toolbox.schemas())}"
 
     def _network(self) -> str:
         if not self.opened.network:
@@ -107,7 +114,7 @@ class Session:
 
     def schemas(self) -> tuple[Schema, ...]:
         """The tools as they are offered. A model whose answers follow a grammar is given the paths that there are."""
-        if self.model.profile.native:
+        if not self.model.profile.guided:
             return self.toolbox.schemas()
         if self._paths is None:
             listed = self.workspace.git("ls-files", "*.py").output.splitlines()
@@ -116,7 +123,13 @@ class Session:
 
     def reminder(self, reply: Reply) -> str:
         """What to say to an answer that calls no tool."""
-        return prompts.render("cut" if reply.stop == "length" else "reminder")
+        said = prompts.render("cut" if reply.stop == "length" else "reminder")
+        profile = self.model.profile
+        if profile.native or profile.guided:
+            return said
+        from .models import spoken
+
+        return f"{said}\n\n{prompts.render('form', example=spoken.example(profile))}"
 
     def end(self, outcome: Outcome, reason: str = "") -> Ended:
         """Close the attempt with the patch it leaves."""

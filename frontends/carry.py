@@ -25,7 +25,7 @@ def resume(options: argparse.Namespace) -> int:
     """Go on where a run was interrupted."""
     begun = run.reopen(run.find(options.run))
     config = begun.config
-    choice = choose(config.model, config.base_url, os.environ, say, config.effort)
+    choice = choose(config.model, config.base_url, os.environ, say, config.profile, config.effort)
     return carry_out(begun, choice, options)
 
 
@@ -34,7 +34,7 @@ def carry_out(begun: Run, choice: Choice, options: argparse.Namespace) -> int:
     source, done = None, False
     try:
         names, effort = begun.config.fallbacks, begun.config.effort
-        others = [choose(name, "", os.environ, say, effort) for name in names]
+        others = [choose(name, "", os.environ, say, None, effort) for name in names]
         source = with_fallbacks(choice.open(), [other.open for other in others])
         say(f"model: {choice.why}")
         say(f"run {begun.id}, log {begun.log_path(1)}")

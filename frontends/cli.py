@@ -117,6 +117,10 @@ def models(command: argparse.ArgumentParser) -> None:
     serve = actions.add_parser("serve", help="play a script over HTTP, as OpenAI's and Anthropic's API do")
     serve.add_argument("script", metavar="FILE", help="what to answer: the file that scripted:FILE takes")
     serve.add_argument("--port", type=int, default=0, metavar="N", help="on loopback (a free one)")
+    check = actions.add_parser("check", help="ask a model what it can do; its profile, and how its runs went")
+    check.add_argument("model", metavar="NAME", help="as solve's --model takes it")
+    endpoint(check)
+    check.add_argument("--json", action="store_true", help="print it as JSON")
 
 
 def sandbox(command: argparse.ArgumentParser) -> None:
@@ -187,6 +191,11 @@ def model(command: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="a litellm name, local, local/FILE.gguf, scripted:FILE or recorded:LOG",
     )
+    endpoint(command)
+
+
+def endpoint(command: argparse.ArgumentParser) -> None:
+    """Where a model is, and how it is spoken to."""
     command.add_argument(
         "--base-url", metavar="URL", help="an endpoint that speaks OpenAI's chat completions"
     )
@@ -199,6 +208,11 @@ def model(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--effort", choices=["low", "medium", "high"], help="how much it is to think (as it likes)"
+    )
+    command.add_argument(
+        "--protocol",
+        choices=["native", "json", "xml", "fenced"],
+        help="how the model calls tools: natively, or so in its text (as its family does, or did when asked)",
     )
 
 
@@ -232,7 +246,9 @@ COMMANDS = {
     "replay": Command("history", "show a run again, event by event", replay),
     "sandbox": Command("inside", "one command or file, in a folder, as the agent would have it", sandbox),
     "tools": Command("tools", "what the model may call, and who brought it", tools),
-    "model": Command("pull", "the embedded model, and a scripted one over HTTP", models),
+    "model": Command(
+        "model", "what a model can do; the embedded one's weights; a scripted one over HTTP", models
+    ),
 }
 
 

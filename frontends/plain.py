@@ -66,11 +66,7 @@ def lines(event: Event, wide: int = 1_500) -> Iterator[str]:
         case Said(text=text, about=about):
             yield from block("  ", clip(text, wide if about != "reminder" else 200))
         case Replied(reply=reply, model=model, seconds=seconds):
-            if (
-                words := reply.text.strip()
-                if not reply.calls or not reply.text.lstrip().startswith("{")
-                else ""
-            ):
+            if words := reply.text.strip():
                 yield from block("  ", clip(words, wide))
             yield f"   [{model + ', ' if model else ''}{seconds:.1f} s, {reply.usage.prompt} + {reply.usage.completion} tokens]"
         case Called(call=call):

@@ -15,8 +15,8 @@ from .ending import say
 
 MOST_ISSUE = 200_000
 PLACE = (
-    *("model", "base_url", "fallbacks", "effort", "sandbox", "image", "memory_mb", "network", "env_files"),
-    "test",
+    *("model", "base_url", "protocol", "fallbacks", "effort", "sandbox", "image", "memory_mb", "network"),
+    *("env_files", "test"),
 )
 SETTINGS = (*PLACE, "history", "candidates", "steps", "tokens", "dollars", "seconds")
 """Settings that have a flag of the same name."""
@@ -36,7 +36,7 @@ def solve(options: argparse.Namespace) -> int:
         required=tuple(options.failing),
         allow_test_edits=options.allow_test_edits,
     )
-    choice = choose(settings.model, settings.base_url, os.environ, say, settings.effort)
+    choice = choose(settings.model, settings.base_url, os.environ, say, settings.profile, settings.effort)
     settings = settings.model_copy(update={"model": choice.name})
     begun = run.create(
         task, settings, repository, ahead=True, tell=say, scripts=consented(repository.top, settings.tools)

@@ -20,6 +20,11 @@ RepoPath = Annotated[str, Field(description="path from the repository's top")]
 class ToolError(Exception):
     """The call cannot be done; the text tells the model what to do instead. It never leaves `observe`."""
 
+    def __init__(self, text: str, wrong: str = "") -> None:
+        super().__init__(text)
+        self.wrong = wrong
+        """What the call itself is wrong in, whatever the tool: unreadable, unknown tool, arguments."""
+
 
 class Call(Frozen):
     """What the model asked for."""
@@ -84,7 +89,7 @@ class Tool:
         try:
             checked = self.args.model_validate(args)
         except ValidationError as e:
-            raise ToolError(f"{self.name}: {explained(e)}") from e
+            raise ToolError(f"{self.name}: {explained(e)}", "arguments") from e
         return self.function(hand, **{name: getattr(checked, name) for name in self.args.model_fields})
 
 
@@ -126,7 +131,10 @@ class Toolbox:
         try:
             result = self._do(call)
         except (ToolError, PatchError) as e:
-            return Observation(call=call.id, ok=False, text=str(e), seconds=time.monotonic() - started)
+            wrong = getattr(e, "wrong", "")
+            data = {"wrong": wrong} if wrong else {}
+            took = time.monotonic() - started
+            return Observation(call=call.id, ok=False, text=str(e), data=data, seconds=took)
         if isinstance(result, str):
             result = result, {}
         done = isinstance(result, Done)
@@ -138,10 +146,12 @@ class Toolbox:
 
     def _do(self, call: Call) -> Result:
         if call.problem:
-            raise ToolError(call.problem)
+            raise ToolError(call.problem, "unreadable")
         found = self.tools.get(call.tool)
         if not found:
-            raise ToolError(f"there is no tool {call.tool!r}; the tools are {', '.join(self.tools)}")
+            raise ToolError(
+                f"there is no tool {call.tool!r}; the tools are {', '.join(self.tools)}", "unknown tool"
+            )
         hand = next(h for h in self._hands if isinstance(h, found.needs))
         return found.call(hand, call.args)
 

@@ -34,9 +34,16 @@ class Usage(Frozen):
 class ModelError(Exception):
     """The model or its provider failed. Nothing is lost: `patchwright resume` goes on from here."""
 
+    usage: Usage = Usage()
+    """What the failed call has cost."""
+
 
 class ModelRefused(ModelError):
     """The provider refuses: a wrong key, no credit, no such model. Trying again changes nothing."""
+
+
+class TooSmall(ModelRefused):
+    """A server's context is too small for the work, or a conversation was cut for it."""
 
 
 class ModelOverflow(ModelError):
@@ -79,6 +86,8 @@ class Reply(Frozen):
     """The reasoning as the provider wants it back with what came of the calls: signed, and not to be changed."""
     calls: tuple[Call, ...] = ()
     usage: Usage = Usage()
+    form: str = ""
+    """How the calls came: native, or as a form in the text; empty where there are none."""
     stop: str = "stop"
     """Why it ended: stop, tool_calls, length (cut off), stopped (by us)."""
 
@@ -99,11 +108,20 @@ EDITS = ("edit", "patch", "write")
 """The tools that stand for each other."""
 
 
+Speech = Literal["native", "json", "xml", "fenced"]
+"""How tools are called: as the provider has it, or in the text as JSON, as XML, or as lines and fenced blocks."""
+
+
 class Profile(Frozen):
     """How a model wants to be spoken to."""
 
-    native: bool = True
-    """It calls tools by the provider's protocol; otherwise a call is read from its text, one a turn."""
+    protocol: Speech = "native"
+    text: Speech = "json"
+    """How it calls where nothing takes native calls."""
+    many: bool = True
+    """It may call several tools in one answer; otherwise the first call is the one that counts."""
+    system: bool = True
+    """It heeds a system message; otherwise the rules stand in the user's first one."""
     prompt: str = "system"
     """Which system prompt it gets."""
     observation: int = 10_000
@@ -123,6 +141,10 @@ class Profile(Frozen):
     """How it writes edits best: exact text and whole files, patches, or whole files alone."""
 
     @property
+    def native(self) -> bool:
+        return self.protocol == "native"
+
+    @property
     def offered(self) -> tuple[str, ...]:
         """What it may call, with the edit tools that suit it."""
         if self.edits == "edit":
@@ -132,10 +154,15 @@ class Profile(Frozen):
 
 
 CAPABLE = Profile()
-PATCHING = Profile(edits="patch")
-"""Models that were trained on patches in Codex's grammar."""
 SMALL = Profile(
-    native=False, prompt="small", observation=2_500, window=13_000, answer=900, guided=True, tools=("define",)
+    protocol="fenced",
+    many=False,
+    prompt="small",
+    observation=2_500,
+    window=13_000,
+    answer=900,
+    guided=True,
+    tools=("define",),
 )
 
 Schema = dict[str, Any]
@@ -165,3 +192,7 @@ class Model(Protocol):
     def close(self) -> None:
         """Let go of what it holds; an answer that is waited for breaks off. From any thread, more than once."""
         ...
+
+
+Make = Callable[[Profile], Model]
+"""Makes a model that is spoken to so."""

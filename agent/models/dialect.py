@@ -1,4 +1,4 @@
-"""How a model without native tool calls writes one: a line, `key: value` lines, and fenced blocks for text.
+"""How a model writes a call as lines and fenced blocks, with nothing escaped.
 
     ACTION define
     path: shelf/reader.py
@@ -6,16 +6,17 @@
     def …
     ```
 
-Code stands as it is, with nothing escaped: JSON costs small models their indentation and their quotes. Where the
-server takes a grammar (GBNF, llama.cpp's), nothing but such an answer can be generated.
+Code stands as it is: JSON costs small models their indentation and their quotes. Where the server takes a grammar
+(GBNF, llama.cpp's), nothing but such an answer can be generated.
 """
 
 import json
 import re
 from collections.abc import Iterator, Sequence
 
-from ...tools.base import Call
+from ...tools.base import Arguments, Call
 from .base import Schema
+from .typed import Found, properties, typed
 
 BLOCKS = {"code": "python", "text": "text", "old": "old", "new": "new"}
 """Arguments of many lines, and the label of their fence."""
@@ -26,6 +27,8 @@ value ::= [^\n]{1,160}
 block ::= row{1,%d}
 row ::= ([^`\n] [^\n]{0,200})? "\n"
 """
+ACTION = re.compile(r"^ACTION:? *(\w+) *$", re.MULTILINE)
+OPENED = re.compile(r"(`{3,})(\w*)[^\n`]*\n")
 
 
 def describe(tools: Sequence[Schema]) -> str:
@@ -78,20 +81,71 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def read(text: str, tools: Sequence[Schema]) -> Call | None:
-    """The first call in a text, or None."""
-    known = {t["function"]["name"]: t for t in tools}
-    found = re.search(r"^ACTION:? *(\w+) *$", text, re.MULTILINE)
-    if not found or found[1] not in known:
-        return None
-    tool, rest = known[found[1]], text[found.end() :]
-    head = rest.partition("```")[0]
-    pairs = (line.partition(":") for line in head.splitlines())
-    args: dict[str, object] = {
-        k.strip(): v.strip().strip("`") for k, colon, v in pairs if colon and k.strip()
-    }
-    blocks = re.findall(r"^```(\w*)[^\n]*\n(.*?)^```", rest, re.MULTILINE | re.DOTALL)
+def written(call: Call) -> str:
+    """A call as a model writes it. A fence is longer than any that its block holds."""
+    lines = [f"ACTION {call.tool}\n"]
+    for key, value in call.args.items():
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        if key not in BLOCKS and "\n" not in text:
+            lines.append(f"{key}: {text}\n")
+    for key, value in call.args.items():
+        if key in BLOCKS or (isinstance(value, str) and "\n" in value):
+            text = str(value)
+            fence = max(["``", *re.findall(r"^`{3,}", text, re.MULTILINE)], key=len) + "`"
+            text += "" if text.endswith("\n") else "\n"
+            lines.append(f"{fence}{BLOCKS.get(key, key)}\n{text}{fence}\n")
+    return "".join(lines)
+
+
+def found(text: str, tools: Sequence[Schema]) -> list[Found]:
+    """The calls in a text, first to last. What stands in a block is no call."""
+    known, calls, at = {t["function"]["name"]: t for t in tools}, list[Found](), 0
+    while opening := ACTION.search(text, at):
+        at = opening.end()
+        if opening[1] not in known:
+            continue
+        call, at = one(text, at, known[opening[1]])
+        calls.append(Found(call, opening.start(), at, "fenced"))
+    return calls
+
+
+def one(text: str, at: int, tool: Schema) -> tuple[Call, int]:
+    """The call whose name ends at a place of a text, and where the call ends."""
+    name, pairs, blocks = tool["function"]["name"], Arguments(), list[tuple[str, str]]()
+    at = after_line(text, at)
+    while at < len(text) and not ACTION.match(text, at):
+        if not (fence := OPENED.match(text, at)):
+            key, colon, value = text[at : (end := after_line(text, at))].partition(":")
+            if blocks or (not colon and key.strip()):
+                break  # prose after the call
+            if colon:
+                pairs[key.strip()] = value.strip().strip("`")
+            at = end
+            continue
+        if not fence[2] and len(blocks) >= len(blocks_of(tool)):
+            break  # a fence around the whole call
+        closing = re.compile(rf"^{fence[1]} *$", re.MULTILINE).search(text, fence.end())
+        if not closing:
+            return Call(
+                id="", tool=name, problem=f"{name}: the call was cut off: write it again, whole"
+            ), len(text)
+        blocks.append((fence[2], text[fence.end() : closing.start()]))
+        at = after_line(text, closing.end())
+    return Call(id="", tool=name, args=args_of(tool, pairs, blocks)), at
+
+
+def args_of(tool: Schema, pairs: Arguments, blocks: list[tuple[str, str]]) -> Arguments:
+    """The arguments of a call. A block goes by its label, else by its place."""
+    about = properties(tool)
+    args = {key: typed(value, about[key]) for key, value in pairs.items() if key in about}
+    labels = {BLOCKS.get(key, key): key for key in about}
     for key, (_, body) in zip(blocks_of(tool), blocks, strict=False):
         args[key] = next((b for label, b in blocks if label == BLOCKS[key]), body)
-    properties = tool["function"]["parameters"]["properties"]
-    return Call(id="", tool=found[1], args={k: v for k, v in args.items() if k in properties})
+    for label, body in blocks:
+        if (key := labels.get(label)) and key not in args:
+            args[key] = typed(body, about[key])
+    return args
+
+
+def after_line(text: str, at: int) -> int:
+    return (text.find("\n", at) + 1) or len(text)

@@ -79,9 +79,9 @@ class Endpoint:
         except (OSError, http.client.HTTPException, ValueError) as e:
             self._drop()
             if gathered.stop:
-                return gathered.reply(tools)
+                return gathered.reply(tools, self.profile)
             if stop.is_set():
-                return gathered.reply(tools, whole=False)
+                return gathered.reply(tools, self.profile, whole=False)
             text = f"{self._place()} gives no answer: {describe(e)}."
             raise Transient(text, stranger=not self._reached, usage=gathered.lost()) from e
         finally:
@@ -90,7 +90,7 @@ class Endpoint:
             self._drop()
         if not stop.is_set() and not whole and not gathered.stop:
             raise Transient("The answer broke off.", usage=gathered.lost())
-        return gathered.reply(tools, whole=whole or bool(gathered.stop))
+        return gathered.reply(tools, self.profile, whole=whole or bool(gathered.stop))
 
     def _hear(self, data: bytes, gathered: Gathered, listen: Listener, stop: threading.Event) -> bool:
         """Take in the answer; whether it came to its end."""

@@ -15,7 +15,7 @@ def with_fallbacks(first: Source, others: Sequence[Callable[[], Source]]) -> Sou
         for source in sources:
             source.close()
 
-    return Source(first.make, close, sources[1:])
+    return Source(first.make, close, sources[1:], first.introduce)
 
 
 def lazily(open_it: Callable[[], Source]) -> Source:

@@ -94,7 +94,7 @@ class LiteLLM:
                 raise self._failed(e, gathered) from e
         if not gathered.stop and not stop.is_set():
             raise Transient("The answer broke off.", usage=gathered.lost())
-        return gathered.reply(tools, whole=bool(gathered.stop))
+        return gathered.reply(tools, self.profile, whole=bool(gathered.stop))
 
     def close(self) -> None:
         if waiting := self._waiting:
@@ -102,7 +102,7 @@ class LiteLLM:
 
     def _request(self, messages: Sequence[Message], tools: Sequence[Schema], longest: int) -> dict[str, Any]:
         request = body(messages, tools, self.profile)
-        if signs(self.name):
+        if signs(self.name) and self.profile.native:
             for m, sent in zip(messages, request["messages"], strict=True):
                 if m.thinking and "tool_calls" in sent:
                     sent["thinking_blocks"] = list(m.thinking)

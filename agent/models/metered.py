@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 from ..budget import Budget, Spent, count
 from ..task import TaskError
-from .base import Listener, Message, Model, Profile, Reply, Schema, Transient, Usage
+from .base import Listener, Message, Model, ModelError, Profile, Reply, Schema, Transient, Usage
 from .prices import FREE, Price, price
 from .wire import message
 
@@ -100,6 +100,9 @@ class Metered:
         except Transient as e:
             asked = prompt if e.usage.prompt else 0
             actual = self._priced(e.usage.model_copy(update={"prompt": asked}))
+            raise
+        except ModelError as e:
+            actual = self._priced(e.usage)
             raise
         finally:
             self._settle(worst, actual)

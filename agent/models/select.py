@@ -1,12 +1,14 @@
 """Which model a run talks to: the one that was named, else what the environment offers."""
 
 import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..events import Event
-from .base import CAPABLE, PATCHING, SMALL, Model, ModelRefused, Profile
+from .base import SMALL, Model, ModelRefused, Profile
 
 KEYS = {
     "ANTHROPIC_API_KEY": "anthropic/claude-sonnet-4-5",
@@ -17,15 +19,6 @@ KEYS = {
     "OPENROUTER_API_KEY": "openrouter/anthropic/claude-sonnet-4.5",
 }
 """A provider's key, and the model that it selects where none is named."""
-
-ENDPOINTS = {
-    "openai": ("https://api.openai.com/v1", "OPENAI_BASE_URL", "OPENAI_API_KEY"),
-    "ollama": ("http://127.0.0.1:11434/v1", "OLLAMA_BASE_URL", ""),
-    "ollama_chat": ("http://127.0.0.1:11434/v1", "OLLAMA_BASE_URL", ""),
-    "lm_studio": ("http://127.0.0.1:1234/v1", "LM_STUDIO_API_BASE", ""),
-    "hosted_vllm": ("http://127.0.0.1:8000/v1", "HOSTED_VLLM_API_BASE", "HOSTED_VLLM_API_KEY"),
-}
-"""Providers that speak OpenAI's chat completions: default URL, the variables that name another URL and the key."""
 
 NOTHING = (
     "no model: set a provider's key (such as ANTHROPIC_API_KEY), name an endpoint with --model and --base-url, "
@@ -42,42 +35,62 @@ class Choice:
     open: Callable[[], "Source"]
 
 
+Paid = Callable[[Model], Model]
+"""Puts a model behind the budgets that pay for it."""
+
+
+def nothing(*_: object) -> None: ...
+
+
 class Source:
     """Where the models of a run's attempts come from; each makes one try a call."""
 
     def __init__(
         self,
         make: Callable[[int], Model],
-        close: Callable[[], None] = lambda: None,
+        close: Callable[[], None] = nothing,
         others: Sequence["Source"] = (),
+        introduce: Callable[[Paid, threading.Event], None] = nothing,
     ) -> None:
         self.make, self.close, self.others = make, close, others
+        self.introduce = introduce
+        """Ask the model what it can do, where that is not known; before the first is made. Raises ModelRefused."""
 
 
 def choose(
     name: str,
     url: str = "",
     env: Mapping[str, str] = os.environ,
-    say: Callable[[str], None] = lambda _: None,
+    say: Callable[[str], None] = nothing,
+    wanted: Mapping[str, Any] | None = None,
     effort: str = "",
 ) -> Choice:
-    """The model for a name, a URL and an environment. Raises ModelRefused where there is none."""
+    """The model for a name, a URL and an environment. Raises ModelRefused where there is none.
+
+    `wanted`: the fields of its profile that the user has set.
+    """
     if not name and not url:
         found = next(((k, m) for k, m in KEYS.items() if env.get(k)), None)
         if found:
             key, name = found
-            return Choice(name, f"{name}, since {key} is set", source(name, url, env, say, effort))
+            return Choice(name, f"{name}, since {key} is set", source(name, url, env, say, wanted, effort))
         if not local_is_installed():
             raise ModelRefused(NOTHING)
         return Choice(
             "local", "the embedded local model, since no provider's key is set", source("local", "", env, say)
         )
     name = name or "openai/default"
-    return Choice(name, f"{name}{f' at {url}' if url else ''}, as named", source(name, url, env, say, effort))
+    why = f"{name}{f' at {url}' if url else ''}, as named"
+    return Choice(name, why, source(name, url, env, say, wanted, effort))
 
 
 def source(
-    name: str, url: str, env: Mapping[str, str], say: Callable[[str], None], effort: str = ""
+    name: str,
+    url: str,
+    env: Mapping[str, str],
+    say: Callable[[str], None],
+    wanted: Mapping[str, Any] | None = None,
+    effort: str = "",
 ) -> Callable[[], Source]:
     """How to open a named model. The adapters are imported only when it is opened."""
 
@@ -100,42 +113,22 @@ def source(
 
             server = Server(Path(name[6:]) if name[6:] else None, say)
             return Source(server.model, server.close)
-        return endpoint(name, url, env, effort)
+        from .acquaint import acquaintance
+
+        found = acquaintance(name, url, env, wanted, say, effort)
+        return Source(found.model, introduce=found.introduce)
 
     return open_it
 
 
-def endpoint(name: str, url: str, env: Mapping[str, str], effort: str = "") -> Source:
-    provider = name.partition("/")[0]
-    default, url_variable, key_variable = ENDPOINTS.get(provider, ("", "", ""))
-    key = env.get(key_variable or "OPENAI_API_KEY", "")
-    place = url or env.get(url_variable, "") or default
-    if not place:
-        from .litellm import LiteLLM
-
-        model = LiteLLM(name, profile(name), effort=effort)
-        return Source(lambda attempt: model)
-    if provider == "openai" and not key and place == default:
-        raise ModelRefused(
-            "OPENAI_API_KEY is not set: set it, or name an endpoint that needs none with --base-url."
-        )
-    from .endpoint import Endpoint
-
-    if not place.startswith(("http://", "https://")):
-        raise ModelRefused(f"--base-url {place!r}: a URL such as http://127.0.0.1:11434/v1 is wanted.")
-    return Source(lambda attempt: Endpoint(name, place, key, profile(name), effort=effort))
-
-
-def profile(name: str) -> Profile:
-    """How a named model wants to be spoken to, as far as its name tells."""
-    model = name.rpartition("/")[2].lower()
-    return PATCHING if model.startswith(("gpt-", "chatgpt-", "codex", "o3", "o4")) else CAPABLE
-
-
 def profile_of(events: Sequence[Event]) -> Profile:
-    """How the model of a log was spoken to."""
+    """How the model of a log was spoken to, as far as its name tells."""
     name = next((e.model for e in events if e.kind == "opened"), "")
-    return SMALL if name.split("/")[0] == "local" else profile(name)
+    if name.split("/")[0] == "local":
+        return SMALL
+    from .profiles import known
+
+    return known(name).profile
 
 
 def local_is_installed() -> bool:

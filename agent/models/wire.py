@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from . import dialect, recover
 from .base import Message, Profile, Reply, Schema, Usage
+from .typed import parsed
 
 LONG_TOKEN = 16
 """Characters that an answer has at most for each token that it may have."""
@@ -17,16 +17,37 @@ LONGEST = 600_000
 
 def body(messages: Sequence[Message], tools: Sequence[Schema], profile: Profile) -> dict[str, Any]:
     """The part of a request that every adapter sends."""
-    sent = [message(m, profile) for m in messages]
-    if not (profile.native and tools):
-        return {"messages": sent, "stream": True, "stream_options": {"include_usage": True}}
-    return {"messages": sent, "tools": list(tools), "stream": True, "stream_options": {"include_usage": True}}
+    about = {
+        "messages": conversation(messages, profile),
+        **({"tools": list(tools)} if profile.native and tools else {}),
+    }
+    return {**about, "stream": True, "stream_options": {"include_usage": True}}
+
+
+def conversation(messages: Sequence[Message], profile: Profile) -> list[dict[str, Any]]:
+    """The messages as they are sent. Where calls are text, the user and the model take turns: many templates want it.
+
+    The embedded model's does not, and it was measured without.
+    """
+    sent: list[dict[str, Any]] = []
+    for m in messages:
+        one = message(m, profile)
+        if one["role"] == "system" and not profile.system:
+            one["role"] = "user"
+        merges = not profile.guided and (not profile.native or not profile.system)
+        if merges and sent and sent[-1]["role"] == one["role"] == "user":
+            sent[-1]["content"] += f"\n\n{one['content']}"
+        else:
+            sent.append(one)
+    return sent
 
 
 def message(m: Message, profile: Profile) -> dict[str, Any]:
     """One message. Without native calls an observation is the user's, and a call stands in the text."""
     if not profile.native:
-        return {"role": "user" if m.role == "tool" else m.role, "content": m.text}
+        from . import spoken  # what reads text is imported where there is some
+
+        return {"role": "user" if m.role == "tool" else m.role, "content": spoken.shown(m, profile)}
     if m.role == "tool":
         return {"role": "tool", "tool_call_id": m.call, "content": m.text}
     if not m.calls:
@@ -105,20 +126,22 @@ class Gathered:
         written = self.text + self.reasoning + "".join(c["name"] + c["arguments"] for c in self._calls)
         return Usage(prompt=int(self.begun), completion=(len(written.encode()) + 1) // 2)
 
-    def reply(self, tools: Sequence[Schema], *, whole: bool = True) -> Reply:
+    def reply(self, tools: Sequence[Schema], profile: Profile, *, whole: bool = True) -> Reply:
         """The reply. A call is taken only from a stream that ended properly (`whole`) and was not cut off."""
         cut = not whole or self.stop in ("length", "content_filter")
-        calls = () if cut else tuple(recover.parsed(c["name"], c["arguments"]) for c in self._calls)
-        text = self.text
+        calls = () if cut else tuple(parsed(c["name"], c["arguments"]) for c in self._calls)
+        text, form = self.text, "native" if calls else ""
         if not calls and not cut:
-            written = dialect.read(text, tools)
-            calls = (written,) if written else recover.calls(text, [t["function"]["name"] for t in tools])
+            from . import spoken
+
+            text, calls, form = spoken.heard(text, tools, profile)
         return Reply(
             text=text,
             reasoning=self.reasoning,
             thinking=() if cut else tuple(self.thinking),
-            calls=calls,
+            calls=calls if profile.many else calls[:1],
             usage=self.usage,
+            form=form,
             stop=(self.stop or "stop") if whole else "stopped",
         )
 

@@ -10,8 +10,8 @@ SCHEMAS = BOX.schemas(["pkg/a.py", "b c.py"])
 
 
 def read(text: str) -> tuple[str, dict[str, object]] | None:
-    call = dialect.read(text, SCHEMAS)
-    return (call.tool, call.args) if call else None
+    found = dialect.found(text, SCHEMAS)
+    return (found[0].call.tool, found[0].call.args) if found else None
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,7 @@ def test_what_is_no_call_is_none(text: str) -> None:
 
 def test_every_example_that_is_shown_can_be_read() -> None:
     for schema in SCHEMAS:
-        call = dialect.read(dialect.example(schema) + "\n", SCHEMAS)
-        assert call
+        ((call, *_),) = dialect.found(dialect.example(schema) + "\n", SCHEMAS)
         assert call.tool == schema["function"]["name"]
         assert set(call.args) >= set(schema["function"]["parameters"].get("required", []))
 

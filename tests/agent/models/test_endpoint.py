@@ -14,7 +14,12 @@ from patchwright.agent.models.stage import Stage
 from patchwright.agent.models.wire import Gathered, retry_after
 from patchwright.tools.base import Call
 
-TOOLS = [{"type": "function", "function": {"name": "read", "description": "", "parameters": {}}}]
+TOOLS = [
+    {
+        "type": "function",
+        "function": {"name": "read", "description": "", "parameters": {"properties": {"path": {}}}},
+    }
+]
 ASK = [Message(role="user", text="hello")]
 
 
@@ -59,7 +64,7 @@ def test_calls_that_are_all_counted_as_the_first_are_kept_apart() -> None:
             {"choices": [{"delta": {"tool_calls": [{"index": 0, "id": "a", "function": function}]}}]}
         )
     gathered.stop = "tool_calls"
-    assert [c.args for c in gathered.reply(TOOLS).calls] == [{"path": "x"}, {"path": "y"}]
+    assert [c.args for c in gathered.reply(TOOLS, CAPABLE).calls] == [{"path": "x"}, {"path": "y"}]
 
 
 def test_what_does_not_pass_ends_with_a_sentence() -> None:
