@@ -3,8 +3,9 @@ import os
 from pathlib import Path
 
 import pytest
-from patchwright.agent.events import EVENT, Said
+from patchwright.agent.events import EVENT, Replied, Said
 from patchwright.agent.log import Log, load
+from patchwright.agent.models.base import Reply
 from patchwright.agent.task import TaskError
 
 
@@ -64,3 +65,21 @@ def test_a_full_disk_leaves_no_half_line(tmp_path: Path, monkeypatch: pytest.Mon
     log.append(said("three"))
     log.close()
     assert [e.text for e in load(log.path) if isinstance(e, Said)] == ["one", "three"]
+
+
+def test_signed_thinking_with_a_secret_in_it_is_left_out_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOME_TOKEN", "q8Zr-2vKx_91LmWt")
+    log = Log(tmp_path / "log.jsonl")
+    blocks = [
+        {"type": "thinking", "thinking": text, "signature": "s"}
+        for text in ("It is q8Zr-2vKx_91LmWt.", "No.")
+    ]
+    kept = log.append(Replied(reply=Reply(text="well", thinking=(blocks[1],)), seconds=1))
+    gone = log.append(Replied(reply=Reply(text="well", thinking=tuple(blocks)), seconds=1))
+    log.close()
+    assert isinstance(kept, Replied)
+    assert kept.reply.thinking == (blocks[1],)
+    assert isinstance(gone, Replied)
+    assert gone.reply.thinking == ()
