@@ -107,6 +107,8 @@ class Workspace:
         self.root = sandbox.root
         self.seen: dict[str, str] = {}
         """Digests of files as the model last saw them, by path. No log has them: after a resume nothing is known."""
+        self.latest, self.facts = "", set[tuple[str, str]]()
+        """The tree that the files were when they were last laid out or kept, and what was found out about trees."""
         self._shell, self._tree = "sh", ""
         self._seen = f"seen-{token_hex(4)}"
         """A second name of the index as it was at the last snapshot. Git replaces the file when it changes it."""
@@ -181,7 +183,7 @@ class Workspace:
         if not done.ok and "does not have a commit checked out" in done.output:
             done = self._git("sh", "-c", script, "sh", *self._without_nested())
         said = self._checked(done).output.split()[-1]  # after git's warnings, where it has any
-        self._tree = known if said == SAME else said
+        self._tree = self.latest = known if said == SAME else said
         return self._tree
 
     def _without_nested(self) -> list[str]:
@@ -194,6 +196,7 @@ class Workspace:
         git = shlex.join(GIT)
         script = f"{git} read-tree --reset -u {tree} && {git} checkout-index -a -f -q && {git} clean -ffdq"
         self._git("sh", "-c", f"rm -f $GIT_DIR/index.lock; {script}")
+        self.latest = tree
 
     def diff(self, old: str, new: str) -> Patch:
         """The change from one snapshot to another, without what may not be handed to anyone."""
@@ -265,7 +268,8 @@ class Workspace:
             data = self.sandbox.read(where, limit=200_000_000)
         except OSError as e:
             raise SandboxError(f"what a command printed is gone: {e}") from e
-        self.sandbox.run(["rm", "-f", where])
+        if len(data) > LARGE:  # less waits for the next one, which does away with it
+            self.sandbox.run(["rm", "-f", where])
         return done, data
 
     def apply(self, patch: Patch) -> Completed:
@@ -292,6 +296,8 @@ class Workspace:
         return self.sandbox.run(argv, seconds=seconds, env=ENV | where)
 
 
+LARGE = 1_000_000
+"""Bytes of a script's output that are worth a command to remove."""
 QUIET = {
     "PAGER": "cat",
     "GIT_PAGER": "cat",

@@ -44,20 +44,25 @@ GIT = f"""{CHECK}{LIST}
 {{ {GREP} "(*ANYCRLF)(*UCP)$1" --untracked -- "$2"; echo "code $?" >&2; }} | head -c {LARGEST}
 wait
 test ! -s "$kept" || {GREP} "(*ANYCRLF)(*UCP)$1" -- "$2" | head -c {LARGEST}"""
+PLAINLY = "/plain"
+"""What is told where there is neither such a file nor a repository within; no path begins like this."""
 FILES = (
     "--no-config --hidden --no-require-git --glob '!.git' --no-ignore-global --no-ignore-parent --no-ignore-dot"
     ' --no-ignore-exclude --ignore-file "$GIT_DIR/info/exclude" --no-messages --color never --null'
 )
 """ripgrep's rules for what to leave out, as near to git's as it has them: its own files and settings say nothing."""
 LINES = "--encoding none --crlf --no-heading -nH --column"
-RIPGREP = f"""if ! command -v rg > /dev/null || test -e .rgignore; then exit 3; fi
-{CHECK}{LIST}nested=$GIT_DIR/patchwright-nested
-git --literal-pathspecs ls-files -s -- "$2" | grep ^160000 | cut -f 2 > "$nested" &
-{{ rg {FILES} {LINES} -e "$1" -- "$3"; echo "code $?" >&2; }} | head -c {LARGEST}
+RUN = f'{{ rg {FILES} {LINES} -e "$1" -- "$3"; echo "code $?" >&2; }} | head -c {LARGEST}'
+THERE = f"if ! command -v rg > /dev/null || test -e .rgignore; then exit 3; fi\n{CHECK}"
+"""Of a .rgignore nothing keeps every ripgrep from."""
+RIPGREP = f"""{THERE}{LIST}nested=$GIT_DIR/patchwright-nested
+git --literal-pathspecs ls-files -s -- "$2" | sed -n 's/^160000[^\t]*\t//p' > "$nested" &
+{RUN}
 wait
+test -s "$kept" || test -s "$nested" || {{ echo {PLAINLY} >&2; exit 0; }}
 test ! -s "$kept" || xargs -0 rg --no-config --no-messages --color never --null {LINES} -e "$1" -- < "$kept" | head -c {LARGEST}
 cat "$nested" >&2"""
-"""Repositories within are told, to be left out. Of a .rgignore nothing keeps every ripgrep from."""
+"""Repositories within are told, to be left out."""
 ROW = re.compile(rb"(\d+)[:\0](\d+)[:\0]([^\n]*)\n")
 NOTE = re.compile(rb"[^\n]*: (?:WARNING: stopped searching binary file|binary file matches)[^\n]*\n")
 """What ripgrep prints between the lines where a zero byte comes late in a file."""
@@ -95,11 +100,16 @@ def by_ripgrep(
 ) -> tuple[list[Hit], bool] | None:
     """None where it is not there, does not know the pattern, or finds more than is looked at: its order is none."""
     where = "./" if inside == "." else f"./{inside}"
-    done, data = workspace.output(RIPGREP, pattern, inside, where, seconds=seconds)
+    fact = (workspace.latest, f"{PLAINLY} {inside}")
+    script = THERE + RUN if fact in workspace.facts else RIPGREP
+    done, data = workspace.output(script, pattern, inside, where, seconds=seconds)
     raise_for(workspace, done, inside, data)
     code, told = outcome(done)
     if code not in (0, 1) or len(data) >= LARGEST:
         return None
+    if told.strip() == PLAINLY and workspace.latest:
+        workspace.facts.add(fact)  # so it stays while the tree does
+        told = ""
     nested = tuple(f"{top}/" for top in told.splitlines())
     return sorted({hit for hit in rows(data) if not hit.path.startswith(nested)}), False
 

@@ -232,3 +232,26 @@ def test_a_line_that_is_cut_off_is_left_out_and_notes_between_lines_are_none_of_
         Hit("b", 3, 1, b"u"),
     ]
     assert list(rows(b"")) == []
+
+
+def test_what_a_tree_needs_not_be_asked_again_is_asked_again_once_it_changed(repo: Path) -> None:
+    if not shutil.which("rg"):
+        part_missing("ripgrep is not installed")
+    with begun(repo) as run, run.workspace("1") as workspace:
+
+        def hits() -> list[str]:
+            answer = by_ripgrep(workspace, "def ", ".", 60)
+            assert answer is not None
+            return [hit.path for hit in answer[0]]
+
+        first = hits()
+        assert "stats.py" in first
+        assert workspace.facts
+        assert hits() == first
+        workspace.write(".gitignore", b"stats.py\n")
+        workspace.snapshot()
+        assert hits() == first
+        nested = "mkdir nested && cd nested && git init -q && echo 'def x' > n.py && git add n.py && git -c user.name=a"
+        assert workspace.shell(f"{nested} -c user.email=a@b commit -qm x", 60).ok
+        workspace.snapshot()
+        assert hits() == first
