@@ -10,6 +10,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 from ...sandbox.secrets import without
@@ -33,13 +34,14 @@ class Server:
             "--context",
             str(CONTEXT),
         ]
+        self._key = token_urlsafe(24)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the server)
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env=openmp(without(os.environ)),
+            env={**openmp(without(os.environ)), server.KEY: self._key},
             start_new_session=True,  # the terminal's Ctrl-C is for us, not for it
         )
         self._url, self._loading = "", threading.Lock()
@@ -56,7 +58,7 @@ class Server:
         def add(messages: Sequence[Message], tools: Sequence[Schema]) -> Mapping[str, Any]:
             return {**sampling, "grammar": dialect.grammar(tools)} if tools else sampling
 
-        return Endpoint("local/qwen2.5-coder-1.5b", self._wait(), profile=SMALL, add=add)
+        return Endpoint("local/qwen2.5-coder-1.5b", self._wait(), self._key, SMALL, add)
 
     def close(self) -> None:
         self._process.kill()

@@ -8,6 +8,9 @@ import threading
 from pathlib import Path
 from typing import Any
 
+KEY = "PATCHWRIGHT_LOCAL_KEY"
+"""The variable that holds the key without which nobody is answered: a browser's pages reach loopback too."""
+
 
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -17,7 +20,7 @@ def options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def load(weights: Path, parallel: int, context: int) -> Any:
+def load(weights: Path, parallel: int, context: int, key: str) -> Any:
     # OpenMP's threads spin while they wait: beside one busy process 1.6 tokens a second by default and 3.3 like this,
     # on idle cores 11.9 either way
     os.environ.setdefault("GOMP_SPINCOUNT", "10000")
@@ -31,6 +34,8 @@ def load(weights: Path, parallel: int, context: int) -> Any:
     params.hostnames = ["127.0.0.1"]
     params.port = 0
     params.ui = False
+    params.api_keys = [key]
+    params.cors_origins = ""
     params.warmup = False
     params.cache_ram_mib = 1024
     return runtime.Server(params)
@@ -54,7 +59,7 @@ def main() -> None:
     chosen = options()
     out = free_stdout()
     threading.Thread(target=die_with_parent, daemon=True).start()
-    server = load(chosen.weights, chosen.parallel, chosen.context)
+    server = load(chosen.weights, chosen.parallel, chosen.context, os.environ[KEY])
     os.write(out, (json.dumps({"url": f"{server.listening_address}/v1"}) + "\n").encode())
     threading.Event().wait()
 
