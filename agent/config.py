@@ -67,9 +67,9 @@ class Config(Frozen):
     cpus: int = Field(2, ge=0, description="processors that a sandbox may use; 0: all")
     history: int = Field(0, ge=0, description="commits before the base that the model's git shows")
     test: str = Field("", description="the test command; empty: what the project's files suggest")
-    candidates: int = Field(0, ge=0, description="most attempts; 0: one, or eight with the embedded model")
+    candidates: int = Field(0, ge=0, description="most attempts; 0: one, or twelve with the embedded model")
     tools: tuple[str, ...] = Field((), description="Python files of the repository whose functions are tools")
-    steps: int | None = Field(None, ge=0, description="None: 60, or 6 with the embedded model")
+    steps: int | None = Field(None, ge=0, description="None: 60, or 3 with the embedded model")
     tokens: int = Field(0, ge=0, description="most tokens of a run, all its attempts together")
     dollars: float = Field(0.0, ge=0, description="most dollars of a run, all its attempts together")
     dollars_a_day: float = Field(0.0, ge=0, description="most dollars of a day, all runs together")
@@ -100,7 +100,7 @@ class Config(Frozen):
 
     @property
     def attempts(self) -> int:
-        return self.candidates or (8 if self.embedded else 1)
+        return self.candidates or (12 if self.embedded else 1)
 
     @property
     def quota(self) -> Quota:
@@ -108,7 +108,7 @@ class Config(Frozen):
 
     @property
     def limits(self) -> Limits:
-        steps = (6 if self.embedded else 60) if self.steps is None else self.steps
+        steps = (3 if self.embedded else 60) if self.steps is None else self.steps
         return Limits(steps=steps, seconds=self.seconds)
 
 

@@ -57,7 +57,7 @@ class Session:
             return "limit", reason
         if reason := stuck.at_a_loss(self.log.events, list(self.toolbox.tools)):
             return "stuck", reason
-        if reason := stuck.in_circles(self.log.events):
+        if reason := stuck.in_circles(self.log.events, self.model.profile.guided):
             return "repeats", reason
         return None
 
@@ -109,7 +109,7 @@ class Session:
             "located",
             digest=digest(report, self.model.profile.observation),
             sources=located.sources(),
-            focus=located.focus(self.opened.attempt - 1),  # another attempt looks elsewhere
+            focus=located.focus(suspect(self.opened.attempt)),
         )
 
     def schemas(self) -> tuple[Schema, ...]:
@@ -137,6 +137,13 @@ class Session:
         event = self.log.append(Ended(outcome=outcome, reason=reason, patch=patch))
         assert isinstance(event, Ended)
         return event
+
+
+def suspect(attempt: int) -> int:
+    """Which of the suspected places an attempt is to look at first. Every other one looks at the likeliest, 0: there
+    a right answer is most often one of the next samples.
+    """
+    return attempt // 2 if attempt > 1 and attempt % 2 else 0
 
 
 def last_tree(log: Log) -> str:

@@ -112,11 +112,20 @@ def hinted(observation: Observation, tree: str, before: Sequence[Move]) -> Obser
     return observation.model_copy(update={"text": observation.text + HINT})
 
 
-def in_circles(events: Sequence[Event]) -> str:
-    """Why going on is no use: a call is asked for again that was not done for being the same. Else empty."""
-    for move in list(recent(events))[-1:]:
-        if move.repeated >= GIVEN_UP:
-            return f"the model repeats a call of {move.call.tool} that changes nothing"
+def in_circles(events: Sequence[Event], hasty: bool = False) -> str:
+    """Why going on is no use: a call is asked for again that was not done for being the same. Else empty.
+
+    `hasty`: a refused call that comes again is enough. A small model does not leave that circle, and another attempt
+    costs no more than its next answer.
+    """
+    moves = list(recent(events))
+    if not moves:
+        return ""
+    last = moves[-1]
+    if last.repeated >= GIVEN_UP:
+        return f"the model repeats a call of {last.call.tool} that changes nothing"
+    if hasty and not last.observation.ok and len(same(events, last.call, last.before)) > 1:
+        return f"the model repeats a call of {last.call.tool} that was refused"
     return ""
 
 

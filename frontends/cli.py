@@ -61,13 +61,13 @@ def solve(command: argparse.ArgumentParser) -> None:
         "--candidates",
         type=int,
         metavar="N",
-        help="make up to N attempts until one is verified (1, the embedded model 8)",
+        help="make up to N attempts until one is verified (1, the embedded model 12)",
     )
     command.add_argument(
         "--steps",
         type=int,
         metavar="N",
-        help="most answers of the model an attempt (60, the embedded model 6; 0: no limit)",
+        help="most answers of the model an attempt (60, the embedded model 3; 0: no limit)",
     )
     command.add_argument("--tokens", type=int, metavar="N", help="most tokens, all attempts together")
     command.add_argument("--dollars", type=float, metavar="X", help="most dollars, all attempts together")

@@ -26,8 +26,8 @@ OTHERWISE = {
 
 
 def events(path: Path) -> list[Any]:
-    """A log's events without what is another one's by nature."""
-    found = [json.loads(line) for line in path.read_text().splitlines()]
+    """A log's events without what is another one's by nature. Fields that are younger than a log are as if unset."""
+    found = [json.loads(event.model_dump_json()) for event in load(path)]
     for event in found:
         if event.get("about") == "rules":
             event["text"] = ""  # prose that is worked on

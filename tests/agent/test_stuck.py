@@ -5,8 +5,9 @@ from patchwright.agent.attempt import Candidate, attempt
 from patchwright.agent.control import Control
 from patchwright.agent.events import Observed, Replied
 from patchwright.agent.log import load
-from patchwright.agent.models.base import Reply
+from patchwright.agent.models.base import SMALL, Reply
 from patchwright.agent.models.scripted import Scripted, call, say
+from patchwright.agent.session import suspect
 from patchwright.agent.stuck import HINT, at_a_loss
 from patchwright.tools.base import Observation
 
@@ -39,6 +40,21 @@ def test_the_same_look_is_hinted_at_then_not_taken_then_the_end(repo: Path) -> N
 def test_a_refused_call_is_a_hint_already(repo: Path) -> None:
     _, seen = tried(repo, *[say(call("edit", path="stats.py", old="nowhere", new="x")) for _ in range(9)])
     assert kinds(seen) == ".h--"
+
+
+def test_a_small_model_that_repeats_a_refused_call_is_asked_no_more(repo: Path) -> None:
+    refused = [
+        say(call("define", path="stats.py", code=f"median = {n}\n" if n else "x = (\n")) for n in (0, 1, 0, 0)
+    ]
+    with begun(repo) as run:
+        candidate = attempt(run, 1, Scripted(*refused, profile=SMALL), Control())
+        seen = [e for e in load(run.log_path(1)) if isinstance(e, Observed)]
+    assert [e.observation.ok for e in seen] == [False, False, False]
+    assert candidate.ended.reason == "the model repeats a call of define that was refused"
+
+
+def test_attempts_look_at_the_likeliest_place_every_other_time() -> None:
+    assert [suspect(attempt) for attempt in range(1, 9)] == [0, 0, 1, 0, 2, 0, 3, 0]
 
 
 def test_the_patch_of_a_circle_is_judged_all_the_same(repo: Path) -> None:
