@@ -31,6 +31,8 @@ class Plain:
 
     def __init__(self, out: TextIO = sys.stderr, wide: int = 1_500) -> None:
         self._out, self._wide, self._waiting = out, wide, 0
+        self._open = False
+        """Whether a notice goes on, as a countdown does."""
 
     def show(self, event: Event) -> None:
         self._end_of_dots()
@@ -42,16 +44,23 @@ class Plain:
         """Text of an answer in the making: shown whole once it is complete, so here only that it grows."""
         if text.startswith("\n["):
             self._end_of_dots()
-            print(text.strip(), file=self._out, flush=True)
+            self._notice(text.strip())
+        elif self._open:
+            self._notice(text.rstrip())
         elif self._out.isatty():
             self._waiting += 1
             if self._waiting % 10 == 1:
                 print(".", end="", file=self._out, flush=True)
 
+    def _notice(self, text: str) -> None:
+        """A part of a line that ends with its bracket."""
+        self._open = not text.endswith("]")
+        print(text, end="" if self._open else "\n", file=self._out, flush=True)
+
     def _end_of_dots(self) -> None:
-        if self._waiting:
+        if self._waiting or self._open:
             print(file=self._out)
-        self._waiting = 0
+        self._waiting, self._open = 0, False
 
 
 def lines(event: Event, wide: int = 1_500) -> Iterator[str]:
