@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -191,7 +192,11 @@ def test_the_embedded_model_s_server_is_given_no_key(tmp_path: Path, monkeypatch
         monkeypatch.setenv(name, value)
     (tmp_path / "x.gguf").write_bytes(b"GGUF")
     server = Server(tmp_path / "x.gguf", print)
-    environ = Path(f"/proc/{server._process.pid}/environ").read_bytes()
+    place = Path(f"/proc/{server._process.pid}/environ")
+    environ, tries = b"", 500
+    while not environ and (tries := tries - 1):  # for an instant after its start a process shows none
+        environ = place.read_bytes()
+        time.sleep(0.01)
     server.close()
     assert b"PATH=" in environ
     silent("its environment", environ)
