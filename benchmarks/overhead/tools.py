@@ -21,7 +21,7 @@ from .ratios import Figure, exact
 from .table import line, met
 from .trees import make_repository
 
-EDIT, READ, SEARCH = "edit", "read", "search"
+EDIT, WHOLE, READ, SEARCH = "edit", "edit, whole file checked", "read", "search"
 LIMIT, TIMES = 5.0, 1.5
 """Milliseconds that an edit or a read may take beyond the sandbox's own; a search's ratio to ripgrep."""
 BIG = "big.py"
@@ -42,6 +42,7 @@ def main(words: Sequence[str]) -> int:
         for room in [Room(Path(top))] + ([Room(Path(top), options.image)] if options.image else []):
             groups = (
                 (EDIT, edits(options.lines), 30),
+                (WHOLE, wholes(options.lines), 3),
                 (READ, reads(options.lines), 30),
                 (SEARCH, searches(options.files), 10),
             )
@@ -104,7 +105,6 @@ def edits(lines: int) -> Group:
             )
             turns = Turns(box, block, block.replace("item.price", "item.cost"))
             calling = Turns(box, later, later.replace("item.price", "function_5(item)"))
-            broken = Turns(box, later, later.replace("item.price", "nowhere(item)"))
 
             def bare() -> None:
                 sandbox.write(BIG, sandbox.read(BIG))
@@ -114,7 +114,6 @@ def edits(lines: int) -> Group:
                 Probe("bare read and write", lambda: timed(bare)),
                 Probe("patchwright, exact", turns.edit(lambda t: t)),
                 Probe("patchwright, a call of another function", twice(calling)),
-                Probe("patchwright, a name that nothing defines", twice(broken)),
                 Probe("patchwright, another indent", turns.edit(lambda t: t.replace("    ", "\t"))),
                 Probe("patchwright, refused", turns.refused()),
                 Probe("patchwright, a patch of three hunks", turns.patch(text)),
@@ -160,6 +159,29 @@ class Turns:
         took = timed(lambda: answers.append(self.box.observe(call)))
         assert answers[0].ok == ok, answers[0].text
         return took
+
+
+def wholes(lines: int) -> Group:
+    """An edit that brings a name which nothing defines: only the whole file tells that."""
+
+    @contextmanager
+    def group(room: Room) -> Iterator[list[Probe]]:
+        with workspace(room, 10) as found:
+            text, sandbox = source(lines), found.sandbox
+            block = text[text.index(f"def function_{lines // 10 * 5}(") :].split("\n\n")[0]
+            broken = Turns(
+                Toolbox([TOOLS["edit"]], (found,)), block, block.replace("item.price", "nowhere(item)")
+            )
+            found.write(BIG, text.encode())
+            yield [
+                Probe(
+                    "bare read and write",
+                    lambda: timed(lambda: sandbox.write(BIG, sandbox.read(BIG))),
+                ),
+                Probe("patchwright, a name that nothing defines", twice(broken)),
+            ]
+
+    return group
 
 
 def twice(turns: Turns) -> Callable[[], float]:
