@@ -6,6 +6,7 @@ To look at ten thousand lines takes the best part of a second; nearly all edits 
 import ast
 import builtins
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -58,8 +59,10 @@ def alike(old: bytes, new: bytes, head: bytes) -> bool:
     if max(len(old), len(new)) > LARGEST or quotes(old) != quotes(new):
         return False
     try:
-        was, now = names(ast.parse(old)), names(ast.parse(new))
-        compile(new, "", "exec", dont_inherit=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            was, now = names(ast.parse(old)), names(ast.parse(new))
+            compile(new, "", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     if not was.bound <= now.bound or not now.early & now.bound <= was.early & was.bound:
