@@ -22,7 +22,7 @@ def mounts(env: Mapping[str, str]) -> list[Path]:
     found: list[Path] = []
     for folder in wanted(env):
         path = Path(os.path.abspath(folder))  # noqa: PTH100 (a link's own place is what PATH names)
-        if not path.is_dir() or str(path) in NEVER or path == Path.home() or system(path):
+        if not path.is_dir() or str(path) in NEVER or path == home(env) or system(path):
             continue
         found.append(path)
     return outermost(found)
@@ -44,14 +44,19 @@ def settings(etc: Path) -> list[str]:
 
 def rust(env: Mapping[str, str]) -> dict[str, str]:
     """Where rustup's shims find the compilers that they stand for."""
-    home = env.get("RUSTUP_HOME") or str(Path.home() / ".rustup")
-    return {"RUSTUP_HOME": home} if (Path(home) / "toolchains").is_dir() else {}
+    own = env.get("RUSTUP_HOME") or str(home(env) / ".rustup")
+    return {"RUSTUP_HOME": own} if (Path(own) / "toolchains").is_dir() else {}
 
 
 def crates(env: Mapping[str, str]) -> list[Path]:
     """What cargo has downloaded. Its folder is not shown as a whole: it holds the user's tokens, too."""
-    home = Path(env.get("CARGO_HOME") or Path.home() / ".cargo")
-    return [home / name for name in ("registry", "git") if (home / name).is_dir()]
+    own = Path(env.get("CARGO_HOME") or home(env) / ".cargo")
+    return [own / name for name in ("registry", "git") if (own / name).is_dir()]
+
+
+def home(env: Mapping[str, str]) -> Path:
+    """The caller's, who may have named another one than the system knows."""
+    return Path(env.get("HOME") or Path.home())
 
 
 def wanted(env: Mapping[str, str]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 NAMES = frozenset(
@@ -31,12 +32,16 @@ def withheld(path: str) -> bool:
 
 def below(top: Path) -> Iterator[str]:
     """Such files on disk, ignored ones too; of a link that stays within `top`, the file that it leads to."""
-    for folder, folders, names in os.walk(top):
-        folders[:] = [name for name in folders if name not in WITHOUT]
-        for name in filter(withheld, names):
-            place = (Path(folder) / name).resolve()
-            if place.is_file() and place.is_relative_to(top):
-                yield str(place.relative_to(top))
+    todo = [str(top)]
+    while todo:  # os.walk calls itself for each folder of a path, up to Python 3.11
+        with suppress(OSError), os.scandir(todo.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    todo += [] if entry.name in WITHOUT else [entry.path]
+                elif withheld(entry.name):
+                    place = Path(entry.path).resolve()
+                    if place.is_file() and place.is_relative_to(top):
+                        yield str(place.relative_to(top))
 
 
 def listed(names: Iterable[str], most: int = 5) -> str:

@@ -110,7 +110,7 @@ def test_where_the_owner_s_packages_lie_nothing_else_is_shown(tmp_path: Path) ->
     local = tmp_path / ".local"
     for name in ("bin", "lib/python3.11", "share/keyrings", "state/patchwright"):
         (local / name).mkdir(parents=True)
-    shown = toolchain.mounts({"PATH": f"{local}/bin"})
+    shown = toolchain.mounts({"PATH": f"{local}/bin", "HOME": str(tmp_path)})
     assert set(shown) == {local / "bin", local / "lib"}
 
 

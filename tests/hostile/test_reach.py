@@ -1,9 +1,10 @@
 """Commands that reach for the host: each does its harm without a sandbox, and none in one."""
 
 import os
+import subprocess
 
 import pytest
-from hostile.victim import Attack, Victim, attempt, named
+from hostile.victim import SECRET, Attack, Victim, attempt, named
 from patchwright.sandbox.base import Sandbox
 
 FILES = [
@@ -76,7 +77,6 @@ READS = [
         "for m in $(cut -d' ' -f2 /proc/mounts; echo /tmp; echo /); do cat $m/${VICTIM#/tmp}/.netrc $m$VICTIM/.netrc; done",
     ),
     Attack("a name's length", "cd $VICTIM && cat $(printf './%.0s' $(seq 500)).netrc"),
-    Attack("the caller's environment", "env; export -p; cat /proc/self/environ"),
     Attack("everyone's environment", "cat /proc/[0-9]*/environ | tr '\\0' '\\n'"),
     Attack("the environment of threads", "cat /proc/[0-9]*/task/*/environ"),
     Attack("a process's environment", "cat /proc/$PID/environ"),
@@ -419,6 +419,16 @@ def env(victim: Victim, attack: Attack, one: int) -> dict[str, str]:
 @named(ALL)
 def test_inside_it_does_no_harm(attack: Attack, inside: Sandbox, victim: Victim) -> None:
     assert victim.harm(attempt(inside, attack, env(victim, attack, 1))) == set()
+
+
+def test_a_command_s_environment_holds_no_secret_with_and_without_a_sandbox(
+    inside: Sandbox, unprotected: Sandbox
+) -> None:
+    look = "env; export -p; cat /proc/self/environ"
+    assert SECRET in subprocess.run(["sh", "-c", look], capture_output=True, text=True).stdout
+    for sandbox in (inside, unprotected):
+        output = attempt(sandbox, Attack("the caller's environment", look), {})
+        assert ("PATH=" in output, SECRET in output) == (True, False)
 
 
 @named([a for a in ALL if a.needs in ("", "root")])

@@ -32,7 +32,7 @@ FORMS = [
     for form in (canary, quote(canary, safe=""), base64.b64encode(canary.encode()).decode().rstrip("="))
 ]
 LOOK = (
-    "printenv; set; export -p; cat .env .env.local ~/.netrc {home}/.netrc /root/.netrc; git log -p --all; "
+    "printenv; set; export -p; cat .env .env.local ~/.netrc {home}/.netrc ~root/.netrc; git log -p --all; "
     "git show HEAD:.env; git config -l; cat .git/config; cat /proc/*/environ /proc/1/environ; ls -a; echo looked"
 )
 BARE = """import os
