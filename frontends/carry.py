@@ -16,7 +16,6 @@ from ..agent.models.fallback import with_fallbacks
 from ..agent.models.select import Choice, Source, choose
 from ..agent.run import Run
 from ..agent.search import search
-from ..sandbox.checkout import Repository
 from .ending import LIMIT, MODEL, NOT_VERIFIED, OK, say
 from .plain import Plain, as_json
 
@@ -100,20 +99,27 @@ def deliver(begun: Run, best: Candidate, options: argparse.Namespace) -> int:
 
 
 def hand_over(begun: Run, best: Candidate, options: argparse.Namespace) -> None:
-    repository = Repository(Path(begun.base.repo))
-    if options.apply:
-        repository.apply(best.patch)
-        say(f"applied to {repository.top}")
-    elif options.branch:
-        title = begun.task.issue.strip().splitlines()[0].lstrip("# ")[:72]
-        commit = repository.branch(options.branch, best.patch, begun.base.head, title)
-        say(f"branch {options.branch} is at {commit[:10]}")
+    if options.apply or options.branch:
+        land(begun, best, options)
     elif options.output:
         run.put(Path(options.output), best.patch.text)
         say(f"the patch is in {options.output}")
     elif not options.json:
         sys.stdout.write(best.patch.text)
         sys.stdout.flush()
+
+
+def land(begun: Run, best: Candidate, options: argparse.Namespace) -> None:
+    from ..sandbox import landing  # slow to import, and no start needs it
+
+    top = Path(begun.base.repo)
+    if options.apply:
+        landing.apply(top, best.patch)
+        say(f"applied to {top}")
+    else:
+        title = begun.task.issue.strip().splitlines()[0].lstrip("# ")[:72]
+        commit = landing.branch(top, options.branch, best.patch, begun.base.head, title)
+        say(f"branch {options.branch} is at {commit[:10]}")
 
 
 def result(begun: Run, best: Candidate) -> dict[str, object]:

@@ -1,23 +1,19 @@
-"""From the user's repository to a base that an attempt can start from, and back. Host side.
+"""From the user's repository to a base that an attempt can start from. Host side.
 
-The user's checkout, index, refs and stash are read and never written, except by `apply` and `branch`, which
-the user asks for.
+The user's checkout, index, refs and stash are read and never written.
 """
 
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from .base import Frozen
-from .patch import SUBMODULE, Patch
+from .patch import SUBMODULE
 from .withheld import WHY, listed, withheld
 from .workspace import skeleton
-
-os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
-
-import git
 
 
 class CheckoutError(Exception):
@@ -64,15 +60,21 @@ STRAY = (
 """Variables that a hook or an editor may have set for its own repository."""
 
 
+class GitError(Exception):
+    """A git command failed; the text is what it printed."""
+
+
 def run(where: Path, *words: str, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> str:
-    """One git command. Raises git.GitCommandError."""
-    with tempfile.TemporaryFile() as given:
-        given.write(stdin)
-        given.seek(0)
-        for name in STRAY:
-            os.environ.pop(name, None)
-        out = git.Git(str(where)).execute(["git", *words], istream=given, env=dict(env or {}))
-    return str(out)
+    """What one git command prints, without the last newline. Raises GitError.
+
+    Not by GitPython, which starts the same process: to import it takes as long as all of a start's git commands.
+    """
+    own = {name: value for name, value in os.environ.items() if name not in STRAY}
+    whole = {**own, "LC_ALL": "C", **(env or {})}
+    done = subprocess.run(["git", *words], cwd=where, env=whole, input=stdin, capture_output=True)
+    if done.returncode:
+        raise GitError(os.fsdecode(done.stderr).strip())
+    return os.fsdecode(done.stdout).removesuffix("\n")
 
 
 class Repository:
@@ -88,8 +90,8 @@ class Repository:
             out = run(
                 path, "rev-parse", "--show-toplevel", "--git-common-dir", "--git-dir", "--show-object-format"
             )
-        except git.GitCommandError as e:
-            raise CheckoutError(no_repository(path, str(e.stderr))) from e
+        except GitError as e:
+            raise CheckoutError(no_repository(path, str(e))) from e
         top, common, own, form = out.splitlines()
         nearest = next((p for p in (path, *path.parents) if os.path.lexists(p / ".git")), None)
         if nearest != Path(top):
@@ -109,7 +111,7 @@ class Repository:
             found = run(self.top, "rev-parse", "--end-of-options", f"{name}^{{commit}}", f"{name}^{{tree}}")
             commit, tree = found.split()[-2:]
             return commit, tree
-        except git.GitCommandError as e:
+        except GitError as e:
             if name == "HEAD":
                 raise CheckoutError(f"{self.top} has no commits yet: make one, then start again.") from e
             raise CheckoutError(
@@ -231,7 +233,7 @@ class Repository:
         try:
             if tracked := self._tracked(env):
                 return tracked
-        except git.GitCommandError:
+        except GitError:
             pass  # an index that git cannot read
         (into / "index").unlink(missing_ok=True)
         run(into, "read-tree", head, env=env)
@@ -298,40 +300,6 @@ class Repository:
         listing = run(self.top, "ls-tree", "-r", "-z", self.commit("HEAD")).split("\0")
         return [line.partition("\t")[2] for line in listing if line.startswith(SUBMODULE)]
 
-    def apply(self, patch: Patch) -> None:
-        """Apply a patch to the user's files, whole or not at all. Raises CheckoutError."""
-        try:
-            run(self.top, "apply", "--whitespace=nowarn", "-", stdin=patch.text.encode())
-        except git.GitCommandError as e:
-            raise CheckoutError(
-                f"the patch does not apply to {self.top} as it is now, and nothing was changed: {said(e)}"
-            ) from e
-
-    def branch(self, name: str, patch: Patch, parent: str, message: str) -> str:
-        """Make a branch with one commit on `parent`; checkout and index stay as they are. Its commit's id."""
-        with tempfile.TemporaryDirectory() as folder:
-            env = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
-            try:
-                run(self.top, "check-ref-format", "--branch", name)
-                run(self.top, "read-tree", parent, env=env)
-                run(
-                    self.top,
-                    "apply",
-                    "--cached",
-                    "--whitespace=nowarn",
-                    "-",
-                    env=env,
-                    stdin=patch.text.encode(),
-                )
-                tree = run(self.top, "write-tree", env=env)
-                commit = run(self.top, "commit-tree", tree, "-p", parent, "-m", message)
-                run(
-                    self.top, "update-ref", "--create-reflog", f"refs/heads/{name}", commit, "0" * len(commit)
-                )
-            except git.GitCommandError as e:
-                raise CheckoutError(f"no branch {name!r} was made: {said(e)}") from e
-        return commit
-
 
 def no_repository(path: Path, error: str) -> str:
     if "dubious ownership" in error:
@@ -339,9 +307,3 @@ def no_repository(path: Path, error: str) -> str:
     if "must be run in a work tree" in error:
         return f"{path} is a bare repository: give a checkout of it with --repo."
     return f"{path} is not in a git repository: run patchwright inside one, or give its folder with --repo."
-
-
-def said(error: git.GitCommandError) -> str:
-    """What git printed, in one line."""
-    text = str(error.stderr).strip().removeprefix("stderr: ").strip("' \n")
-    return " ".join(text.split())[:400]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from fakes import IDENTITY, TEST, begun, commit, patchwright, write_files
+from patchwright.sandbox import landing
 from patchwright.sandbox.checkout import Repository
 from patchwright.sandbox.onsite import onsite
 from patchwright.sandbox.patch import PatchError, parse
@@ -130,7 +131,7 @@ def test_a_patch_neither_holds_nor_touches_them_and_applies(secretive: Path) -> 
         patch = workspace.diff(workspace.base, workspace.snapshot())
         assert patch.files == ("README.md",)
         assert any(note.startswith("left out .env: ") for note in patch.notes)
-    Repository(secretive).apply(patch)
+    landing.apply(secretive, patch)
     assert (secretive / ".env").read_text() == f"B={CANARY}-changed\n"
 
 
