@@ -1,6 +1,7 @@
 """The other end of `apart`: a process that parses what is sent to it, and can be killed at no loss.
 
-A request is a line of JSON with the sizes of the texts that follow it; the answer is a line of JSON for each text.
+A request is a line of JSON with the sizes of the texts that follow it; the answer is a line of JSON for each text,
+or one for both versions of the same file.
 """
 
 import json
@@ -40,6 +41,14 @@ def syntax(texts: Sequence[bytes], path: str) -> list[str]:
     return [broken(path, *texts)]
 
 
+def names(texts: Sequence[bytes]) -> list[list[str] | None]:
+    """What a block of Python newly needs, by its two versions."""
+    from .names import fresh
+
+    old, new = texts
+    return [fresh(old, new)]
+
+
 def tags(texts: Sequence[bytes], paths: Sequence[str]) -> Any:
     """What each file defines and the names that it speaks of."""
     from . import languages
@@ -60,7 +69,7 @@ def uses(texts: Sequence[bytes], paths: Sequence[str], name: str) -> Any:
         yield languages.definitions(tree, data, language), languages.mentions(tree, data, name)
 
 
-WORK: dict[str, Callable[..., Any]] = {"syntax": syntax, "tags": tags, "uses": uses}
+WORK: dict[str, Callable[..., Any]] = {"syntax": syntax, "names": names, "tags": tags, "uses": uses}
 
 
 def send(sink: IO[bytes], texts: Sequence[bytes], request: dict[str, Any]) -> None:

@@ -1,87 +1,62 @@
 """Whether an edit of a Python file can be seen to break nothing by the functions and classes alone that it touches.
 
-To look at ten thousand lines takes the best part of a second; nearly all edits lie within one function.
+To look at ten thousand lines takes the best part of a second, and to send them to the helper process takes as long as
+the rest of an edit; nearly all edits lie within one function. What is done here is bounded whatever the text.
 """
 
-import ast
-import builtins
 import re
-import warnings
-from collections import Counter
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
 
 BLOCKS = (b"def ", b"class ", b"async def ", b"@")
 """How statements begin at the left margin that cannot stand inside of brackets."""
-FIRST = {"generators": 0, "iter": 1, "value": 2}
-"""Parts of a statement that run before those that the grammar names before them."""
-OWN = (
-    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
-    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
-)
-"""What has names of its own."""
-HEADS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.arguments, ast.arg)
-OUTSIDE = ("decorator_list", "returns", "annotation", "defaults", "kw_defaults", "bases", "keywords")
-"""Parts of a function's or a class's head that know nothing of its own names."""
+BLOCK = re.compile(rb"\n(?:%b)" % b"|".join(BLOCKS))
 LARGEST = 60_000
-"""Bytes that are worth looking at apart."""
+"""Bytes of a block that are worth looking at apart."""
+MOST_BLOCKS = 8
+MOST_DECORATORS = 20
+MOST_USES = 200
+"""Of a name, that are looked at for one that binds it."""
+WIDEST = 1_000
+"""Bytes of a line in which a name is looked for."""
+
+Fresh = Callable[[bytes, bytes], Iterable[str] | None]
 
 
-Scope = tuple[str, ...]
-
-
-class Names(NamedTuple):
-    """Names with the functions and classes that they stand in."""
-
-    used: set[Scope]
-    bound: set[Scope]
-    early: set[Scope]
-    """Used before anything around them binds them."""
-
-    def use(self, name: Scope) -> None:
-        self.used.add(name)
-        *around, last = name
-        if not any((*around[:depth], last) in self.bound for depth in range(len(around) + 1)):
-            self.early.add(name)
-
-
-def harmless(before: bytes, after: bytes) -> bool:
+def harmless(before: bytes, after: bytes, fresh: Fresh) -> bool:
     """Whether what is touched compiles by itself, binds all that it bound, and uses only names that it used there,
     that are bound at the left margin above it, or that Python has. False says nothing.
+
+    `fresh` is `names.fresh`, wherever that runs.
     """
-    return all(alike(old, new, before[:start]) for old, new, start in touched(before, after))
+    for count, (old, new, start) in enumerate(touched(before, after)):
+        if count >= MOST_BLOCKS or not comparable(old, new):
+            return False
+        wanted = fresh(old, new)
+        if wanted is None or not all(bound(name, before[:start]) for name in wanted):
+            return False
+    return True
 
 
-def alike(old: bytes, new: bytes, head: bytes) -> bool:
-    """As `harmless`, of one block, above which there may be a decorator of several lines."""
+def comparable(old: bytes, new: bytes) -> bool:
+    """Whether two versions of a block tell all by themselves. Above the block there may be a decorator's first lines."""
     if old.startswith(BLOCKS) and not new.startswith(BLOCKS):
         return False
-    if max(len(old), len(new)) > LARGEST or quotes(old) != quotes(new):
-        return False
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            was, now = names(ast.parse(old)), names(ast.parse(new))
-            compile(new, "", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    if not was.bound <= now.bound or not now.early & now.bound <= was.early & was.bound:
-        return False
-    fresh = {name for *_, name in (now.used - was.used) | (now.early - was.early)}
-    return all(known(name, head) for name in fresh)
+    return max(len(old), len(new)) <= LARGEST and quotes(old) == quotes(new)
 
 
-def known(name: str, head: bytes) -> bool:
-    """Whether a name is Python's own, or a statement in `head` binds it for all that follows."""
-    if hasattr(builtins, name):
-        return True
-    own = re.escape(name.encode())
+def bound(name: str, head: bytes) -> bool:
+    """Whether a statement in `head` binds a name for all that follows."""
+    word = name.encode()
+    own = re.escape(word)
     binds = rb"def %b\(|class %b[(:]|%b =|import %b\n|from [\w.]+ import (?:[\w, ]*, )?%b(?:,|\n)" % (
         (own,) * 5
     )
     binding, at = re.compile(binds), -1
-    while (at := head.find(name.encode(), at + 1)) >= 0:
-        if binding.match(head, head.rfind(b"\n", 0, at) + 1):
+    for _ in range(MOST_USES):
+        if (at := head.find(word, at + 1)) < 0:
+            return False
+        line = head.rfind(b"\n", 0, at) + 1
+        if at - line < WIDEST and binding.match(head[line : at + len(word) + 2]):
             return True
     return False
 
@@ -95,7 +70,9 @@ def touched(before: bytes, after: bytes) -> Iterator[tuple[bytes, bytes, int]]:
     while before != after:
         start = same(before, after)
         first = above(before, start)
-        while decorated(before, first):
+        for _ in range(MOST_DECORATORS):
+            if not decorated(before, first):
+                break
             first = above(before, first - 1)
         ends = [below(text, max(start, first + 1)) for text in (before, after)]
         yield before[first : ends[0]], after[first : ends[1]], gone + first
@@ -103,14 +80,20 @@ def touched(before: bytes, after: bytes) -> Iterator[tuple[bytes, bytes, int]]:
 
 
 def above(text: bytes, place: int) -> int:
-    """Where the last block begins that begins at `place` or before it; 0 where none does."""
-    return max(text.rfind(b"\n" + word, 0, place + len(word)) for word in BLOCKS) + 1
+    """Where the last block begins that begins at `place` or before it; 0 where none does.
+
+    Where that is farther than a block that is looked at, any place that far.
+    """
+    line = text.rfind(b"\n", 0, place) + 1
+    while line > max(0, place - LARGEST) and not text.startswith(BLOCKS, line):
+        line = text.rfind(b"\n", 0, line - 1) + 1
+    return line
 
 
 def below(text: bytes, place: int) -> int:
-    """Where the first block begins that begins at `place` or after it; the text's end where none does."""
-    found = (text.find(b"\n" + word, place - 1) for word in BLOCKS)
-    return min((at + 1 for at in found if at >= 0), default=len(text))
+    """Where the first block begins that begins at `place` or after it; the text's end where none does, or too far."""
+    found = BLOCK.search(text, place - 1, place + LARGEST)
+    return found.start() + 1 if found else len(text)
 
 
 def decorated(text: bytes, start: int) -> bool:
@@ -131,50 +114,3 @@ def same(a: bytes, b: bytes) -> int:
 def quotes(text: bytes) -> tuple[int, int]:
     """The marks of long strings: where their number is the same, the edit does not reach over the block's end."""
     return text.count(b'"""'), text.count(b"'''")
-
-
-def names(tree: ast.AST) -> Names:
-    found = Names(set(), set(), set())
-    for scope, node in scoped(tree, ()):
-        match node:
-            case ast.AugAssign(target=ast.Name(id=name)):
-                found.use((*scope, name))
-            case ast.Name(id=name, ctx=ast.Store()):
-                found.bound.add((*scope, name))
-            case ast.Name(id=name):
-                found.use((*scope, name))
-            case ast.arg(arg=name) | ast.ExceptHandler(name=str(name)) | ast.MatchStar(name=str(name)):
-                found.bound.add((*scope, name))
-            case ast.MatchAs(name=str(name)) | ast.MatchMapping(rest=str(name)):
-                found.bound.add((*scope, name))
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                found.bound.add((*scope, name))
-            case ast.alias(name=name, asname=other):
-                found.bound.add((*scope, other or name.partition(".")[0]))
-            case ast.Global(names=several) | ast.Nonlocal(names=several):
-                found.bound.update((*scope, name) for name in several)
-                for name in several:
-                    found.use((*scope, name))
-            case ast.Constant(value=str(text)) if text.isidentifier():
-                found.used.add((*scope, f"'{text}"))  # it may be an annotation, or a row of __all__
-            case _:
-                pass
-    return found
-
-
-def scoped(node: ast.AST, scope: Scope, outer: Scope = ()) -> Iterator[tuple[Scope, ast.AST]]:
-    """Each node below another with what is around it, in the order in which they run."""
-    seen = Counter[str]()
-    head = isinstance(node, HEADS)
-    for name in sorted(node._fields, key=lambda name: FIRST.get(name, len(FIRST))):
-        value, place = getattr(node, name), outer if head and name in OUTSIDE else scope
-        for child in value if isinstance(value, list) else [value]:
-            if not isinstance(child, ast.AST):
-                continue
-            yield place, child
-            inner = place
-            if isinstance(child, OWN):
-                called = getattr(child, "name", f"{type(node).__name__}.{name}")
-                seen[called] += 1
-                inner = (*place, f"{called} {seen[called]}")
-            yield from scoped(child, inner, outer if isinstance(node, HEADS) and inner is place else place)

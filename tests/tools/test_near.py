@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 from patchwright.tools import syntax
-from patchwright.tools.near import harmless
+from patchwright.tools.names import fresh
+from patchwright.tools.near import MOST_BLOCKS, MOST_USES, harmless
 
 TOP = Path(syntax.__file__).parents[1]
 BEFORE = """import os
@@ -56,15 +57,15 @@ def second(path):
 )
 def test_what_is_touched_tells_whether_an_edit_breaks_nothing(old: str, new: str, seen: bool) -> None:
     assert BEFORE.count(old) >= 1
-    assert harmless(BEFORE.encode(), BEFORE.replace(old, new, 1).encode()) is seen
+    assert harmless(BEFORE.encode(), BEFORE.replace(old, new, 1).encode(), fresh) is seen
 
 
 def test_several_functions_may_be_touched() -> None:
     both = BEFORE.replace("row.size", "row.cost").replace('"x"', '"x y"')
-    assert harmless(BEFORE.encode(), both.encode())
-    assert not harmless(BEFORE.encode(), both.replace("os.path", "ox.path").encode())
-    assert not harmless(BEFORE.encode(), both.replace("def second", "def third").encode())
-    assert not harmless(BEFORE.encode(), BEFORE.encode() + b"def third():\n    return third_one\n")
+    assert harmless(BEFORE.encode(), both.encode(), fresh)
+    assert not harmless(BEFORE.encode(), both.replace("os.path", "ox.path").encode(), fresh)
+    assert not harmless(BEFORE.encode(), both.replace("def second", "def third").encode(), fresh)
+    assert not harmless(BEFORE.encode(), BEFORE.encode() + b"def third():\n    return third_one\n", fresh)
 
 
 def changed(draw: random.Random, lines: list[bytes]) -> bytes:
@@ -91,18 +92,35 @@ def changed(draw: random.Random, lines: list[bytes]) -> bytes:
     return b"".join(text)
 
 
-def test_nothing_is_held_for_harmless_that_the_whole_file_shows_to_be_broken(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_nothing_is_held_for_harmless_that_the_whole_file_shows_to_be_broken() -> None:
     draw, held = random.Random(5), 0
-    monkeypatch.setattr(syntax, "harmless", lambda before, after: False)
     files = sorted(f for f in TOP.glob("[a-z]*/*.py") if 500 < f.stat().st_size < 9_000)
     for _ in range(600):
         before = draw.choice(files).read_bytes()
         after = changed(draw, before.splitlines(keepends=True))
         if draw.random() < 0.3:
             after = changed(draw, after.splitlines(keepends=True))
-        if harmless(before, after):
+        if harmless(before, after, fresh):
             held += 1
             assert syntax.broken("a.py", before, after) == ""
     assert held > 100
+
+
+@pytest.mark.parametrize(
+    ("before", "old", "new"),
+    [
+        (b"def f():\n    x = 1\n" * (MOST_BLOCKS + 1), b"x = 1", b"x = 2"),
+        (b"def f():\n" + b"    x()\n" * 100_000 + b"    return 1\n", b"return 1", b"return 2"),
+        (b"(late)\n" * (MOST_USES + 1) + b"late = 1\ndef f():\n    return 1\n", b"return 1", b"return late"),
+        (b"late, " * 300_000 + b"\nlate = 1\ndef f():\n    return 1\n", b"return 1", b"return late"),
+    ],
+)
+def test_a_text_of_any_kind_is_looked_at_for_a_bounded_time(before: bytes, old: bytes, new: bytes) -> None:
+    assert not harmless(before, before.replace(old, new), fresh)
+
+
+def test_a_name_that_is_bound_far_up_and_decorators_without_end_are_taken_in() -> None:
+    text = b"late = 1\n" + b"(late)\n" * 100_000 + b"def f():\n    return 1\n"
+    assert harmless(text, text.replace(b"return 1", b"return late"), fresh)
+    decorated = b"@a\n" * 300_000 + b"def f():\n    return 1\n"
+    assert harmless(decorated, decorated.replace(b"return 1", b"return 2"), fresh)
