@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from .helper import send
-from .near import harmless
+from .near import NAME, told, undefined
 from .source import language_of
 
 START = """import importlib.util, json, sys
@@ -122,14 +122,16 @@ def shared(number: int = 0) -> Apart:
 def broken(path: str, before: bytes, after: bytes) -> str:
     """As `syntax.broken`, in the helper process. A file that it cannot be done with in time has no problems."""
     try:
-        if before and language_of(path) == "python" and harmless(before, after, fresh):
-            return ""
+        if before and language_of(path) == "python":
+            found = undefined(before, after, fresh)
+            if found is not None:
+                return told(path, [(line, NAME.format(name)) for line, name in found])
         return "".join(shared().ask(PATIENCE, [before, after], work="syntax", path=path))
     except Lost:
         return ""
 
 
-def fresh(old: bytes, new: bytes) -> list[str] | None:
+def fresh(old: bytes, new: bytes) -> dict[str, int] | None:
     """As `names.fresh`, in the helper process."""
     (found,) = shared().ask(PATIENCE, [old, new], work="names")
     return found

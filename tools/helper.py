@@ -41,7 +41,7 @@ def syntax(texts: Sequence[bytes], path: str) -> list[str]:
     return [broken(path, *texts)]
 
 
-def names(texts: Sequence[bytes]) -> list[list[str] | None]:
+def names(texts: Sequence[bytes]) -> list[dict[str, int] | None]:
     """What a block of Python newly needs, by its two versions."""
     from .names import fresh
 

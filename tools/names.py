@@ -2,12 +2,13 @@
 
 import ast
 import builtins
+import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-FIRST = {"generators": 0, "iter": 1, "value": 2}
+FIRST = {"generators": 0, "iter": 1, "value": 2, "annotation": 3}
 """Parts of a statement that run before those that the grammar names before them."""
 OWN = (
     *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
@@ -17,6 +18,7 @@ OWN = (
 HEADS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.arguments, ast.arg)
 OUTSIDE = ("decorator_list", "returns", "annotation", "defaults", "kw_defaults", "bases", "keywords")
 """Parts of a function's or a class's head that know nothing of its own names."""
+TYPE = re.compile(r"[\w.\[\], |'\"]{1,300}")
 
 Scope = tuple[str, ...]
 
@@ -28,6 +30,8 @@ class Names(NamedTuple):
     bound: set[Scope]
     early: set[Scope]
     """Used before anything around them binds them."""
+    lines: dict[str, int]
+    """Where a name is read first."""
 
     def use(self, name: Scope) -> None:
         self.used.add(name)
@@ -36,8 +40,9 @@ class Names(NamedTuple):
             self.early.add(name)
 
 
-def fresh(old: bytes, new: bytes) -> list[str] | None:
-    """The names that `new` needs from elsewhere and `old` did not, Python's own left out.
+def fresh(old: bytes, new: bytes) -> dict[str, int] | None:
+    """The names that `new` needs from elsewhere and `old` did not, Python's own left out, and the line where each is
+    read first; 0 for one that `new` binds as well, or speaks of in another way.
 
     None where that is not all that can be wrong: `new` does not compile, or no longer binds what `old` bound.
     """
@@ -51,11 +56,16 @@ def fresh(old: bytes, new: bytes) -> list[str] | None:
     if not was.bound <= now.bound or not now.early & now.bound <= was.early & was.bound:
         return None
     found = {name for *_, name in (now.used - was.used) | (now.early - was.early)}
-    return sorted(name for name in found if not hasattr(builtins, name))
+    own = {name for *_, name in now.bound}
+    if "__all__" in own:
+        return None
+    return {
+        name: 0 if name in own else now.lines.get(name, 0) for name in found if name not in vars(builtins)
+    }
 
 
 def names(tree: ast.AST) -> Names:
-    found = Names(set(), set(), set())
+    found, caught = Names(set(), set(), set(), {}), errors(tree)
     for scope, node in scoped(tree, ()):
         match node:
             case ast.AugAssign(target=ast.Name(id=name)):
@@ -64,11 +74,16 @@ def names(tree: ast.AST) -> Names:
                 found.bound.add((*scope, name))
             case ast.Name(id=name):
                 found.use((*scope, name))
+                found.lines[name] = min(node.lineno, found.lines.get(name, node.lineno))
+                if node not in caught.get(name, (node,)):
+                    found.early.add((*scope, name))
             case ast.arg(arg=name) | ast.ExceptHandler(name=str(name)) | ast.MatchStar(name=str(name)):
                 found.bound.add((*scope, name))
             case ast.MatchAs(name=str(name)) | ast.MatchMapping(rest=str(name)):
                 found.bound.add((*scope, name))
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                if name in before_binding(node):
+                    found.use((*scope, name))
                 found.bound.add((*scope, name))
             case ast.alias(name=name, asname=other):
                 found.bound.add((*scope, other or name.partition(".")[0]))
@@ -76,11 +91,39 @@ def names(tree: ast.AST) -> Names:
                 found.bound.update((*scope, name) for name in several)
                 for name in several:
                     found.use((*scope, name))
-            case ast.Constant(value=str(text)) if text.isidentifier():
-                found.used.add((*scope, f"'{text}"))  # it may be an annotation, or a row of __all__
+            case ast.Constant(value=str(text)) if is_expression(text):
+                found.used.add((*scope, f"'{text}"))  # it may be an annotation
             case _:
                 pass
     return found
+
+
+def errors(tree: ast.AST) -> dict[str, set[ast.AST]]:
+    """For each name that an `except` gives to an error, all that lies in such a clause: behind it the name is gone."""
+    found: dict[str, set[ast.AST]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ExceptHandler) and node.name:
+            found.setdefault(node.name, set()).update(ast.walk(node))
+    return found
+
+
+def before_binding(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> set[str]:
+    """The names that a definition may need before it binds its own: all of a class's, whose methods come later."""
+    parts: list[ast.AST] = [node]
+    if not isinstance(node, ast.ClassDef):
+        parts = [*node.decorator_list, node.args, *([node.returns] if node.returns else [])]
+    return {child.id for part in parts for child in ast.walk(part) if isinstance(child, ast.Name)}
+
+
+def is_expression(text: str) -> bool:
+    """Whether a string may be code that stands for a type."""
+    if text.isidentifier() or not TYPE.fullmatch(text):
+        return text.isidentifier()
+    try:
+        ast.parse(text, mode="eval")
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def scoped(node: ast.AST, scope: Scope, outer: Scope = ()) -> Iterator[tuple[Scope, ast.AST]]:
@@ -88,14 +131,16 @@ def scoped(node: ast.AST, scope: Scope, outer: Scope = ()) -> Iterator[tuple[Sco
     seen = Counter[str]()
     head = isinstance(node, HEADS)
     for name in sorted(node._fields, key=lambda name: FIRST.get(name, len(FIRST))):
+        if name == "target" and isinstance(node, ast.AnnAssign) and not node.value:
+            continue  # it binds nothing
         value, place = getattr(node, name), outer if head and name in OUTSIDE else scope
         for child in value if isinstance(value, list) else [value]:
             if not isinstance(child, ast.AST):
                 continue
-            yield place, child
             inner = place
             if isinstance(child, OWN):
                 called = getattr(child, "name", f"{type(node).__name__}.{name}")
                 seen[called] += 1
                 inner = (*place, f"{called} {seen[called]}")
+            yield place, child
             yield from scoped(child, inner, outer if isinstance(node, HEADS) and inner is place else place)

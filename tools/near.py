@@ -1,11 +1,11 @@
-"""Whether an edit of a Python file can be seen to break nothing by the functions and classes alone that it touches.
+"""What an edit of a Python file newly breaks, where the functions and classes alone that it touches show it.
 
 To look at ten thousand lines takes the best part of a second, and to send them to the helper process takes as long as
 the rest of an edit; nearly all edits lie within one function. What is done here is bounded whatever the text.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 BLOCKS = (b"def ", b"class ", b"async def ", b"@")
 """How statements begin at the left margin that cannot stand inside of brackets."""
@@ -16,25 +16,54 @@ MOST_BLOCKS = 8
 MOST_DECORATORS = 20
 MOST_USES = 200
 """Of a name, that are looked at for one that binds it."""
+SHOWN = 5
+"""Problems of a file that are told one by one."""
+NAME = "undefined name {!r}"
 WIDEST = 1_000
 """Bytes of a line in which a name is looked for."""
 
-Fresh = Callable[[bytes, bytes], Iterable[str] | None]
+STAR = re.compile(rb"import\s*\*")
+
+Fresh = Callable[[bytes, bytes], Mapping[str, int] | None]
 
 
-def harmless(before: bytes, after: bytes, fresh: Fresh) -> bool:
-    """Whether what is touched compiles by itself, binds all that it bound, and uses only names that it used there,
-    that are bound at the left margin above it, or that Python has. False says nothing.
+def undefined(before: bytes, after: bytes, fresh: Fresh) -> list[tuple[int, str]] | None:
+    """The names that an edit uses and nothing defines, each with the line where it is used first.
 
+    None where the functions and classes that it touches do not tell all that it may break: where they do not compile
+    by themselves, no longer bind what they bound, or use a name that something may bind elsewhere than at the left
+    margin above.
     `fresh` is `names.fresh`, wherever that runs.
     """
+    found, grown = list[tuple[int, str]](), 0
     for count, (old, new, start) in enumerate(touched(before, after)):
         if count >= MOST_BLOCKS or not comparable(old, new):
-            return False
+            return None
         wanted = fresh(old, new)
-        if wanted is None or not all(bound(name, before[:start]) for name in wanted):
-            return False
-    return True
+        if wanted is None:
+            return None
+        for name, line in wanted.items():
+            if bound(name, before[:start]):
+                continue
+            if not line or not unheard(name, before, after, new):
+                return None
+            found.append((after.count(b"\n", 0, start + grown) + line, name))
+        grown += len(new) - len(old)
+    return sorted(found)
+
+
+def unheard(name: str, before: bytes, after: bytes, block: bytes) -> bool:
+    """Whether nothing but one block speaks of a name, so that nothing else can define it."""
+    word = name.encode()
+    if word in before or after.count(word) != block.count(word) or STAR.search(after):
+        return False
+    return name.isascii() and not name.startswith("__") and b"NameError" not in block and b"\r" not in after
+
+
+def told(path: str, problems: Sequence[tuple[int, str]]) -> str:
+    """Problems of a file, a line each; empty where there are none."""
+    rows = [f"{path}:{line}: {what}" for line, what in problems[:SHOWN]]
+    return "\n".join([*rows, *([f"[{len(problems) - SHOWN} more]"] if problems[SHOWN:] else [])])
 
 
 def comparable(old: bytes, new: bytes) -> bool:

@@ -15,10 +15,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from .near import NAME, told
 from .source import language_of
 
 PYTHON = (".py", ".pyi", ".pyw")
-SHOWN = 5
 UNDEFINED = "undefined "
 LARGEST = 2_000_000
 """Bytes of a file that is still looked at."""
@@ -52,8 +52,7 @@ def broken(path: str, before: bytes, after: bytes) -> str:
         old[problem.about] -= 1
         if old[problem.about] < 0:
             new.append(problem)
-    rows = [f"{path}:{p.line}: {p.what}" for p in new[:SHOWN]]
-    return "\n".join([*rows, *([f"[{len(new) - SHOWN} more]"] if new[SHOWN:] else [])])
+    return told(path, [(p.line, p.what) for p in new])
 
 
 def problems(path: str, data: bytes) -> list[Problem]:
@@ -103,15 +102,15 @@ def undefined(path: str, tree: ast.Module) -> Iterator[Problem]:
 
     kinds = (messages.UndefinedName, messages.UndefinedLocal, messages.UndefinedExport)
     try:
-        told = checker.Checker(tree, filename=path).messages
+        heard = checker.Checker(tree, filename=path).messages
     except (RecursionError, MemoryError):
         return
     seen: set[str] = set()
-    for message in sorted((m for m in told if isinstance(m, kinds)), key=lambda m: m.lineno):
+    for message in sorted((m for m in heard if isinstance(m, kinds)), key=lambda m: m.lineno):
         name = str(message.message_args[0])
         if name not in seen:
             seen.add(name)
-            yield Problem(message.lineno, f"undefined name {name!r}", f"{UNDEFINED}{name}")
+            yield Problem(message.lineno, NAME.format(name), f"{UNDEFINED}{name}")
 
 
 def of_json(data: bytes) -> list[Problem]:
