@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 from fakes import IMAGE, commit, write_files
+from hypothesis import settings
+
+settings.register_profile("patchwright", deadline=None)  # a machine may be busy: no test is about time
+settings.load_profile("patchwright")
 
 KEYS = ("API_KEY", "TOKEN", "PATCHWRIGHT_", "GIT_", "VIRTUAL_ENV")
 

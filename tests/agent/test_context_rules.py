@@ -61,7 +61,7 @@ row = st.tuples(
     st.one_of(st.just(0), st.just(0), st.just(0), st.integers(400, 4_000)),
     st.sampled_from(["run", "change", "test", "refused"]),
 )
-many = settings(max_examples=120 if os.environ.get("PATCHWRIGHT_CI") else 60, deadline=None)
+many = settings(max_examples=120 if os.environ.get("PATCHWRIGHT_CI") else 60)
 
 
 @many

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import tiktoken
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from patchwright.agent import tokens
 from pytest import MonkeyPatch
@@ -30,7 +30,6 @@ def test_the_count_is_tiktoken_s_own(monkeypatch: MonkeyPatch) -> None:
         assert tokens.count(text) == len(own.encode(text, disallowed_special=())), text
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_bytes_are_never_fewer_than_tokens(text: str) -> None:
     assert tokens.most(text) >= tokens.count(text)

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from patchwright.tools.promise import Focus, order
 from patchwright.tools.rank import COMMON, ranked
@@ -43,7 +43,6 @@ def test_a_file_that_speaks_of_itself_gains_nothing() -> None:
 
 
 @given(st.lists(st.tuples(NAMES, NAMES), min_size=1, max_size=12))
-@settings(deadline=None)
 def test_ranks_are_shares_of_one_whole(files: list[tuple[list[str], list[str]]]) -> None:
     values = ranked(files, [1.0] * len(files))
     assert [set(value) for value in values] == [set(defined) for defined, _ in files]

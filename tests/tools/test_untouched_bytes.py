@@ -23,7 +23,7 @@ ANY = st.text(st.sampled_from('ab \t\n\r“”"-–\u00a0é\ufeff*+@=<>#.'), max
 
 
 def many(examples: int) -> settings:
-    return settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+    return settings(max_examples=examples, suppress_health_check=[HealthCheck.filter_too_much])
 
 
 def done(edits: list[Edit], before: bytes, path: str = "f") -> bytes:

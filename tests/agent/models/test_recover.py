@@ -131,7 +131,7 @@ LINES = st.text(
 WORDS = st.text("abc/._-", min_size=1).filter(lambda t: t.strip("`") == t)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     profile=st.sampled_from(SPOKEN), before=st.sampled_from(["", "So.\n\n"]), path=WORDS, old=LINES, new=LINES
 )
@@ -146,7 +146,7 @@ def test_what_is_written_is_read_byte_for_byte(
     assert (left, calls) == (before, (call,))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     text=st.lists(
         st.sampled_from([*ONE.values(), "```", "<tool_call>", "</think>", "{", "\n", "> ", "`"])
