@@ -18,10 +18,8 @@ ENDING = ("_PASS", "_PWD", "_AUTH")
 SHORTEST = 8
 MARKER = r"\[redacted: [^\]\n]{1,100}\]"
 
-WORD = (
-    r"(?>(?>[A-Z]?[a-z]{2,15}(?:[A-Z][a-z]{2,11}){0,3}|[A-Z]{1,15}|[a-z])\d{0,4}|\d{1,4})"  # in linear time
-)
-PLAIN = rf"{WORD}(?:[-_ .,:;@=]{{1,3}}+{WORD}){{0,12}}+|[-+0-9.eE]+|[A-Za-z][a-z]+://[^@?]*"
+WORD = r"(?:(?:[A-Z]?[a-z]{2,15}(?:[A-Z][a-z]{2,11}){0,3}|[A-Z]{1,15}|[a-z])\d{0,4}|\d{1,4})"
+PLAIN = rf"{WORD}(?:[-_ .,:;@=]{{1,3}}{WORD}){{0,12}}|[-+0-9.eE]+|[A-Za-z][a-z]+://[^@?]*"
 """Words, numbers and addresses: to hide them would hide code that has nothing to do with the secret."""
 
 
@@ -62,14 +60,16 @@ def mixed(body: str) -> bool:
 
 SAMPLE = "eyJzdWIiOiIxMjM0NTY3ODkw"
 """The payload of the token that stands as an example everywhere: "sub": "1234567890"."""
-GAP = r"(?:(?!-----)(?:\\[nrt]|\d{1,6}[\t:|]|\+(?=[ \t\"'])|[^A-Za-z0-9+/=]))"
+GAP = r"(?:(?!-----)(?:\\[nrt]|\d{1,6}[\t:|]|\+(?=[ \t\"'])|(?!\\[nrt])[^A-Za-z0-9+/=]))"
 """Between two lines of a key: line ends, written out too, indents, quotes, numbers of lines, signs of a diff."""
 PEM = (
     r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----"
-    rf"(?:{GAP}{{1,40}}+(?:Proc-Type|DEK-Info|Version|Comment|Hash):[^\n\\]{{0,200}}+)*+"
-    rf"(?:{GAP}{{1,40}}+[A-Za-z0-9+/]{{16,}}+={{0,2}})++"
-    rf"(?:(?:{GAP}{{1,40}}+[A-Za-z0-9+/=]{{1,15}}+)?+{GAP}{{0,40}}+-----END [A-Z0-9 ]{{1,60}}-----)?"
+    rf"(?:{GAP}{{1,40}}(?:Proc-Type|DEK-Info|Version|Comment|Hash):[^\n\\]{{0,200}}(?=[\n\\])){{0,10}}"
+    rf"(?:{GAP}{{1,40}}[A-Za-z0-9+/]{{16,}}={{0,2}})+"
+    rf"(?:(?:{GAP}{{1,40}}[A-Za-z0-9+/=]{{1,15}})?{GAP}{{0,40}}-----END [A-Z0-9 ]{{1,60}}-----)?"
 )
+"""There is one way only to read a text by it, so that it takes linear time. Possessive groups would say so, but up to
+Python 3.11.4 they do not match what they should."""
 
 
 def alone(sign: str) -> str:

@@ -163,7 +163,6 @@ def test_a_killed_command_leaves_no_process_and_gc_the_rest(repo: Path, number: 
     [
         (("exec", "--repo", "nowhere", "--", "true"), 2, "is not a folder"),
         (("exec", "--repo", "..", "--", "true"), 2, "is not in a git repository"),
-        (("exec", "--sandbox", "docker", "--image", "no-such:1", "--", "true"), 4, "no-such:1"),
         (("read", "nope"), 2, "there is no file nope"),
     ],
 )
@@ -171,3 +170,10 @@ def test_bad_input_is_one_sentence(repo: Path, words: tuple[str, ...], code: int
     done = patchwright(repo, "sandbox", *words)
     assert (done.returncode, done.stdout) == (code, "")
     assert said in done.stderr
+
+
+@pytest.mark.usefixtures("docker_image")
+def test_an_image_that_is_not_there_is_named(repo: Path) -> None:
+    done = patchwright(repo, "sandbox", "exec", "--sandbox", "docker", "--image", "no-such:1", "--", "true")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "no-such:1" in done.stderr

@@ -81,7 +81,7 @@ class Victim:
         for path in sorted(self.home.rglob("*")):
             about = path.lstat()
             target = os.fsencode(path.readlink()) if path.is_symlink() else b""
-            data = target or (path.read_bytes() if path.is_file() else b"")
+            data = target or (path.read_bytes() if path.is_file() and os.access(path, os.R_OK) else b"")
             found.update(repr((str(path), about.st_mode, about.st_uid, data)).encode())
         return found.hexdigest()
 

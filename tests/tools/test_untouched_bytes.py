@@ -4,7 +4,7 @@ import difflib
 from dataclasses import dataclass
 from random import Random
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from patchwright.tools.base import ToolError
 from patchwright.tools.editing import dialects
@@ -177,6 +177,7 @@ def check(change: Change, edits: list[Edit], told: bool = False) -> None:
 
 @many(2_500)
 @given(CHANGES, st.booleans())
+@example(made(345_896_807_132), True)  # a file that ends without a line end, and now with an empty line
 def test_an_edit_leaves_all_other_lines(change: Change, ended: bool) -> None:
     left = [row for sign, row in change.sides() if sign != "-"]
     assume(ended or (change.sides()[-1][0] != "-" and left[-1]))

@@ -58,11 +58,13 @@ def cut(old: list[str], there: list[str]) -> bool:
 def joined(made: list[str], end: str, ended: bool, short: bool, stays: bool) -> str:
     """Lines as one text, in which each has its own end or the file's.
 
-    The last one ends if the new text does; where the file ends `short`, only if it is one that `stays`.
+    The last one ends if the new text does; where the file ends `short`, only if it is one that `stays`, or an empty
+    one, which is none without its end.
     """
     if not made:
         return ""
     *whole, last = made
+    short = short and bool(body(last))
     if not ended or (short and not stays):
         last = body(last)
     elif not ending(last) and not short:
