@@ -105,8 +105,8 @@ class Workspace:
     def __init__(self, sandbox: Sandbox, folders: Folders, base: str, commit: str) -> None:
         self.sandbox, self.folders, self.base, self.commit = sandbox, folders, base, commit
         self.root = sandbox.root
-        self.seen: dict[str, str] = {}
-        """Digests of files as the model last saw them, by path. No log has them: after a resume nothing is known."""
+        self.seen: dict[str, int] = {}
+        """Hashes of files as the model last saw them, by path. No log has them: after a resume nothing is known."""
         self.latest, self.facts = "", set[tuple[str, str]]()
         """The tree that the files were when they were last laid out or kept, and what was found out about trees."""
         self._shell, self._tree = "sh", ""

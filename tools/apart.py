@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from .helper import send
-from .near import NAME, told, undefined
+from .near import NAME, Block, told, undefined
 from .source import language_of
 
 START = """import importlib.util, json, sys
@@ -131,7 +131,8 @@ def broken(path: str, before: bytes, after: bytes) -> str:
         return ""
 
 
-def fresh(old: bytes, new: bytes) -> dict[str, int] | None:
-    """As `names.fresh`, in the helper process."""
-    (found,) = shared().ask(PATIENCE, [old, new], work="names")
+def fresh(blocks: Sequence[Block]) -> list[dict[str, int] | None]:
+    """As `names.fresh`, for each block, in the helper process."""
+    texts = [text for old, new, _ in blocks for text in (old, new)]
+    (found,) = shared().ask(PATIENCE, texts, work="names")
     return found

@@ -15,7 +15,7 @@ from .editing.operation import Edit
 from .editing.plan import inside, plan
 from .editing.text import bodies, decoded, printable
 from .land import land
-from .read import WIDEST, check_name, digest, fetch, missing, relative
+from .read import WIDEST, check_name, fetch, missing, relative
 
 Result = tuple[str, dict[str, Any]]
 
@@ -30,7 +30,7 @@ def apply(workspace: Workspace, edits: Sequence[Edit]) -> Result:
     def load(path: str) -> bytes | None:
         data = fetch(workspace, path)
         known = workspace.seen.get(path)
-        if known and data is not None and known != digest(data):
+        if known and data is not None and known != hash(data):
             stale.append(path)
         return data
 
@@ -48,7 +48,7 @@ def apply(workspace: Workspace, edits: Sequence[Edit]) -> Result:
         workspace.seen.pop(change.path, None)
         if change.after is not None:
             names = {change.path, links.get(change.path, change.path)}
-            workspace.seen |= dict.fromkeys(names, digest(change.after))
+            workspace.seen |= dict.fromkeys(names, hash(change.after))
     told = [outcome(c, links.get(c.path, ""), c.path in stale) for c in changes if not moved_away(c, changes)]
     return "\n".join(told), {"files": [data(c, c.path in stale) for c in changes]}
 

@@ -1,7 +1,7 @@
 """The other end of `apart`: a process that parses what is sent to it, and can be killed at no loss.
 
 A request is a line of JSON with the sizes of the texts that follow it; the answer is a line of JSON for each text,
-or one for both versions of the same file.
+or one for what belongs together.
 """
 
 import json
@@ -41,12 +41,11 @@ def syntax(texts: Sequence[bytes], path: str) -> list[str]:
     return [broken(path, *texts)]
 
 
-def names(texts: Sequence[bytes]) -> list[dict[str, int] | None]:
-    """What a block of Python newly needs, by its two versions."""
+def names(texts: Sequence[bytes]) -> Any:
+    """What blocks of Python newly need, each by its two versions."""
     from .names import fresh
 
-    old, new = texts
-    return [fresh(old, new)]
+    yield [fresh(old, new) for old, new in zip(texts[::2], texts[1::2], strict=True)]
 
 
 def tags(texts: Sequence[bytes], paths: Sequence[str]) -> Any:

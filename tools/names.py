@@ -6,6 +6,7 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 FIRST = {"generators": 0, "iter": 1, "value": 2, "annotation": 3}
@@ -49,7 +50,7 @@ def fresh(old: bytes, new: bytes) -> dict[str, int] | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            was, now = names(ast.parse(old)), names(ast.parse(new))
+            was, now = names(old), names(new)
             compile(new, "", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
@@ -64,8 +65,9 @@ def fresh(old: bytes, new: bytes) -> dict[str, int] | None:
     }
 
 
-def names(tree: ast.AST) -> Names:
-    found, caught = Names(set(), set(), set(), {}), errors(tree)
+def names(source: bytes) -> Names:
+    tree = ast.parse(source)
+    found, caught = Names(set(), set(), set(), {}), errors(tree) if b"except" in source else {}
     for scope, node in scoped(tree, ()):
         match node:
             case ast.AugAssign(target=ast.Name(id=name)):
@@ -126,11 +128,19 @@ def is_expression(text: str) -> bool:
     return True
 
 
+@cache
+def ordered(kind: type[ast.AST]) -> list[str]:
+    """The parts of a kind of node in the order in which they run."""
+    return sorted(
+        (name for name in kind._fields if name != "ctx"), key=lambda name: FIRST.get(name, len(FIRST))
+    )
+
+
 def scoped(node: ast.AST, scope: Scope, outer: Scope = ()) -> Iterator[tuple[Scope, ast.AST]]:
     """Each node below another with what is around it, in the order in which they run."""
     seen = Counter[str]()
     head = isinstance(node, HEADS)
-    for name in sorted(node._fields, key=lambda name: FIRST.get(name, len(FIRST))):
+    for name in ordered(type(node)):
         if name == "target" and isinstance(node, ast.AnnAssign) and not node.value:
             continue  # it binds nothing
         value, place = getattr(node, name), outer if head and name in OUTSIDE else scope

@@ -6,6 +6,7 @@ the rest of an edit; nearly all edits lie within one function. What is done here
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 
 BLOCKS = (b"def ", b"class ", b"async def ", b"@")
 """How statements begin at the left margin that cannot stand inside of brackets."""
@@ -24,7 +25,9 @@ WIDEST = 1_000
 
 STAR = re.compile(rb"import\s*\*")
 
-Fresh = Callable[[bytes, bytes], Mapping[str, int] | None]
+Block = tuple[bytes, bytes, int]
+"""What a text has in a place, what another has there, and where that is in the first."""
+Fresh = Callable[[Sequence[Block]], Sequence[Mapping[str, int] | None]]
 
 
 def undefined(before: bytes, after: bytes, fresh: Fresh) -> list[tuple[int, str]] | None:
@@ -32,14 +35,13 @@ def undefined(before: bytes, after: bytes, fresh: Fresh) -> list[tuple[int, str]
 
     None where the functions and classes that it touches do not tell all that it may break: where they do not compile
     by themselves, no longer bind what they bound, or use a name that something may bind elsewhere than at the left
-    margin above.
-    `fresh` is `names.fresh`, wherever that runs.
+    margin above. `fresh` is `names.fresh` for each block, wherever that runs.
     """
     found, grown = list[tuple[int, str]](), 0
-    for count, (old, new, start) in enumerate(touched(before, after)):
-        if count >= MOST_BLOCKS or not comparable(old, new):
-            return None
-        wanted = fresh(old, new)
+    blocks = [*islice(touched(before, after), MOST_BLOCKS + 1)]
+    if len(blocks) > MOST_BLOCKS or not all(comparable(old, new) for old, new, _ in blocks):
+        return None
+    for (old, new, start), wanted in zip(blocks, fresh(blocks), strict=True):
         if wanted is None:
             return None
         for name, line in wanted.items():
@@ -90,7 +92,7 @@ def bound(name: str, head: bytes) -> bool:
     return False
 
 
-def touched(before: bytes, after: bytes) -> Iterator[tuple[bytes, bytes, int]]:
+def touched(before: bytes, after: bytes) -> Iterator[Block]:
     """The blocks in which two texts differ, as each has them, and where each begins in the first text.
 
     Decorators belong to what they decorate.

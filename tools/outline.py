@@ -13,7 +13,7 @@ from .atlas import BATCH, Atlas, texts
 from .base import ToolError, tool
 from .clip import clip, line
 from .rank import ranked
-from .search import Hit, find, named, within
+from .search import Hits, find, named, within
 from .source import Definition, defines
 from .tags import made
 
@@ -153,12 +153,9 @@ def where(atlas: Atlas, name: str, path: str) -> str:
     parts = re.split(r"\.|::|#|->", name.strip().removesuffix("()"))
     if not all(re.fullmatch(r"[\w$?!]+", part) for part in parts):
         raise ToolError(f"{name!r} is no name: give one identifier, or Class.method")
-    hits, cut = find(atlas.workspace, whole(parts[-1]), path)
-    if not hits:
+    by_file, cut = find(atlas.workspace, whole(parts[-1]), path)
+    if not by_file:
         return f"nothing mentions {name}"
-    by_file: dict[str, list[Hit]] = {}
-    for hit in hits:
-        by_file.setdefault(hit.path, []).append(hit)
     paths = sorted(
         (p for p in by_file if defines(p)), key=lambda p: (not defining(by_file[p]), is_test(p), p)
     )
@@ -166,7 +163,7 @@ def where(atlas: Atlas, name: str, path: str) -> str:
     out = [*defined(known, parts), *used(known, parts[-1])]
     if left := [p for p in paths if p not in known]:
         out.append(f"[not looked at for want of time: {len(left):,} of {len(paths):,} files; give a folder]")
-    others = {p: len(by_file[p]) for p in by_file if not defines(p)}
+    others = {p: len(by_file[p].rows) for p in by_file if not defines(p)}
     if others:
         told = ", ".join(f"{named(p)} ({n})" for p, n in list(others.items())[:OTHERS])
         out.append(
@@ -180,9 +177,9 @@ def whole(name: str) -> str:
     return rf"\b{name}\b" if re.fullmatch(r"\w+", name) else rf"(?:^|[^\w$]){re.escape(name)}(?:[^\w$]|$)"
 
 
-def defining(hits: Sequence[Hit]) -> bool:
+def defining(hits: Hits) -> bool:
     """Whether lines look as if one of them defines what they were found for. A guess, for the order alone."""
-    return any(DEFINING.search(hit.text[:1_000]) for hit in hits)
+    return any(DEFINING.search(text[:1_000]) for _, _, text in hits.rows)
 
 
 Known = dict[str, tuple[list[Definition], list[tuple[int, str]]]]

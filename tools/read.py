@@ -2,7 +2,6 @@
 
 import posixpath
 from errno import EFBIG, EISDIR, EPERM
-from hashlib import blake2b
 from typing import Annotated
 
 from pydantic import Field
@@ -25,7 +24,7 @@ def read(workspace: Workspace, path: RepoPath, start: Line = 1, lines: Line = 20
     except IsADirectoryError:
         return listing(workspace, path)
     found = text_of(data, path)
-    workspace.seen[relative(workspace, path)] = digest(data)
+    workspace.seen[relative(workspace, path)] = hash(data)
     shown = bodies(found.text)
     if not shown:
         return f"{path} is empty"
@@ -87,11 +86,6 @@ def check_name(workspace: Workspace, path: str) -> None:
         raise ToolError(
             f"{path} is kept back: files of that name hold secrets, are not shown, and go into no patch"
         )
-
-
-def digest(data: bytes) -> str:
-    """What tells whether a file has changed."""
-    return blake2b(data, digest_size=16).hexdigest()
 
 
 def relative(workspace: Workspace, path: str) -> str:

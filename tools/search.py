@@ -7,9 +7,7 @@ import os
 import posixpath
 import re
 import shlex
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 from pydantic import Field
@@ -63,17 +61,32 @@ test -s "$kept" || test -s "$nested" || {{ echo {PLAINLY} >&2; exit 0; }}
 test ! -s "$kept" || xargs -0 rg --no-config --no-messages --color never --null {LINES} -e "$1" -- < "$kept" | head -c {LARGEST}
 cat "$nested" >&2"""
 """Repositories within are told, to be left out."""
-ROW = re.compile(rb"(\d+)[:\0](\d+)[:\0]([^\n]*)\n")
+ROW = re.compile(rb"([^\0]*)\0(\d+)[:\0](\d+)[:\0]([^\n]*)\n")
 NOTE = re.compile(rb"[^\n]*: (?:WARNING: stopped searching binary file|binary file matches)[^\n]*\n")
 """What ripgrep prints between the lines where a zero byte comes late in a file."""
 
 
-class Hit(NamedTuple):
-    path: str
-    line: int
+class Line(NamedTuple):
+    number: int
     column: int
     """Where the match begins, in bytes from 1."""
     text: bytes
+
+
+Row = tuple[bytes, bytes, bytes]
+
+
+class Hits(NamedTuple):
+    """A file's lines that match, as an engine printed them: most are only counted."""
+
+    rows: list[Row]
+
+    def lines(self) -> list[Line]:
+        return sorted(Line(int(number), int(column), text) for number, column, text in self.rows)
+
+
+Found = dict[str, Hits]
+"""The matching lines by path, sorted."""
 
 
 @tool
@@ -83,21 +96,19 @@ def search(
     path: Annotated[str, Field(description="folder or file")] = ".",
 ) -> str:
     """Find lines that match a pattern, by file."""
-    hits, cut = find(workspace, pattern, path)
-    return shown(hits, cut) if hits else f"nothing matches {pattern!r}"
+    found, cut = find(workspace, pattern, path)
+    return shown(found, cut) if found else f"nothing matches {pattern!r}"
 
 
-def find(workspace: Workspace, pattern: str, path: str = ".", seconds: float = 60) -> tuple[list[Hit], bool]:
-    """All lines that match, sorted by path, and whether more match that were not looked at. Raises ToolError."""
+def find(workspace: Workspace, pattern: str, path: str = ".", seconds: float = 60) -> tuple[Found, bool]:
+    """All lines that match, and whether more match that were not looked at. Raises ToolError."""
     inside = within(workspace, path)
     if "\n" in pattern:
         raise ToolError("a pattern is looked for within each line: leave the line break out")
     return by_ripgrep(workspace, pattern, inside, seconds) or by_git(workspace, pattern, inside, seconds)
 
 
-def by_ripgrep(
-    workspace: Workspace, pattern: str, inside: str, seconds: float
-) -> tuple[list[Hit], bool] | None:
+def by_ripgrep(workspace: Workspace, pattern: str, inside: str, seconds: float) -> tuple[Found, bool] | None:
     """None where it is not there, does not know the pattern, or finds more than is looked at: its order is none."""
     where = "./" if inside == "." else f"./{inside}"
     fact = (workspace.latest, f"{PLAINLY} {inside}")
@@ -111,10 +122,10 @@ def by_ripgrep(
         workspace.facts.add(fact)  # so it stays while the tree does
         told = ""
     nested = tuple(f"{top}/" for top in told.splitlines())
-    return sorted({hit for hit in rows(data) if not hit.path.startswith(nested)}), False
+    return {path: hits for path, hits in by_file(data).items() if not path.startswith(nested)}, False
 
 
-def by_git(workspace: Workspace, pattern: str, inside: str, seconds: float) -> tuple[list[Hit], bool]:
+def by_git(workspace: Workspace, pattern: str, inside: str, seconds: float) -> tuple[Found, bool]:
     done, data = workspace.output(GIT, pattern, inside, seconds=seconds)
     raise_for(workspace, done, inside, data)
     cut = len(data) >= LARGEST
@@ -122,7 +133,7 @@ def by_git(workspace: Workspace, pattern: str, inside: str, seconds: float) -> t
         reason = done.output.partition("\ncode ")[0].strip().removeprefix("fatal: ")
         reason = reason.partition(f"{pattern}': ")[2] or reason
         raise ToolError(f"{pattern!r} cannot be looked for: {reason}")
-    return sorted(set(rows(data))), cut
+    return by_file(data), cut
 
 
 def files_with(workspace: Workspace, words: Sequence[str], seconds: float = 0.3) -> list[str]:
@@ -163,32 +174,36 @@ def within(workspace: Workspace, path: str) -> str:
     return inside
 
 
-def rows(data: bytes) -> Iterator[Hit]:
+def by_file(data: bytes) -> Found:
     """The lines that an engine printed. A path may hold a line break; a last line that is cut off is left out."""
-    at = 0
-    while (end := data.find(b"\0", at)) >= 0 and (row := ROW.match(data, end + 1)):
-        name = data[at:end]
-        while note := NOTE.match(name):
-            name = name[note.end() :]
-        path = os.fsdecode(name).removeprefix("./")
-        yield Hit(path, int(row[1]), int(row[2]), row[3])
-        at = row.end()
+    found: dict[bytes, list[Row]] = {}
+    for name, number, column, text in ROW.findall(data, 0, data.rfind(b"\n") + 1):
+        found.setdefault(name, []).append((number, column, text))
+    if b"binary file" in data:
+        for name in [*filter(NOTE.match, found)]:
+            rows = found.pop(name)
+            while note := NOTE.match(name):
+                name = name[note.end() :]
+            found.setdefault(name, []).extend(rows)
+    paths = {name.removeprefix(b"./").decode("utf-8", "surrogateescape"): found[name] for name in found}
+    return {path: Hits([*dict.fromkeys(paths[path])]) for path in sorted(paths)}
 
 
-def shown(hits: Sequence[Hit], cut: bool = False) -> str:
+def shown(found: Found, cut: bool = False) -> str:
     """The lines grouped by file, as many as fit; the rest as a count."""
-    files = [(path, list(group)) for path, group in groupby(hits, key=lambda hit: hit.path)]
-    most, room, out, left = (MOST if len(files) == 1 else PER_FILE), MOST, [], Counter[str]()
-    for path, group in files:
-        fitting = group[: min(most, room)]
+    most, room, out = (MOST if len(found) == 1 else PER_FILE), MOST, list[str]()
+    hidden = dict(found)
+    for path, hits in found.items():
+        if room <= 0:
+            break
+        del hidden[path]
+        lines = hits.lines()
+        fitting = lines[: min(most, room)]
         room -= len(fitting)
-        left[path] = len(group) - len(fitting)
-        if fitting:
-            out += [named(path), *(f"{hit.line}:{around(hit)}" for hit in fitting)]
-            out += [f"[{left[path]} more here]"] if left[path] else []
-    hidden = files[len(files) - sum(1 for path, group in files if left[path] == len(group)) :]
+        out += [named(path), *(f"{line.number}:{around(line)}" for line in fitting)]
+        out += [f"[{len(lines) - len(fitting)} more here]"] if len(lines) > len(fitting) else []
     if hidden:
-        rest = sum(len(group) for _, group in hidden)
+        rest = sum(len(hits.rows) for hits in hidden.values())
         out.append(f"[{'over ' * cut}{rest} more matches in {len(hidden)} more files]")
     elif cut:
         out.append("[there are more matches: search in a folder, or for something rarer]")
@@ -200,7 +215,7 @@ def named(path: str) -> str:
     return path.encode("utf-8", "backslashreplace").decode().replace("\n", "\\n")
 
 
-def around(hit: Hit) -> str:
+def around(hit: Line) -> str:
     """A line, or what lies around its match where it is long."""
     if len(hit.text) <= WIDEST:
         return hit.text.decode("utf-8", "replace").rstrip("\r")

@@ -1,11 +1,16 @@
 import random
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from patchwright.tools import syntax
-from patchwright.tools.names import fresh
-from patchwright.tools.near import MOST_BLOCKS, MOST_USES, NAME, told, undefined
+from patchwright.tools import names, syntax
+from patchwright.tools.near import MOST_BLOCKS, MOST_USES, NAME, Block, told, undefined
+
+
+def fresh(blocks: Sequence[Block]) -> list[dict[str, int] | None]:
+    return [names.fresh(old, new) for old, new, _ in blocks]
+
 
 TOP = Path(syntax.__file__).parents[1]
 BEFORE = """import os
@@ -118,7 +123,7 @@ def changed(draw: random.Random, lines: list[bytes]) -> bytes:
     """A text with something done to one of its lines."""
     text = list(lines)
     at = draw.randrange(len(text))
-    names = re.findall(rb"[A-Za-z_]\w+", b"".join(lines))
+    words = re.findall(rb"[A-Za-z_]\w+", b"".join(lines))
     match draw.randrange(8):
         case 0:
             del text[at]
@@ -132,7 +137,7 @@ def changed(draw: random.Random, lines: list[bytes]) -> bytes:
             text[at] = text[at][:place] + draw.choice([b"(", b'"""', b":", b"\n", b"@"]) + text[at][place:]
         case 4 | 5 | 6:
             own = draw.choice(re.findall(rb"[A-Za-z_]\w+", text[at]) or [b"no name"])
-            other = draw.choice([b"strange", b"stranger", *draw.sample(names, min(3, len(names)))])
+            other = draw.choice([b"strange", b"stranger", *draw.sample(words, min(3, len(words)))])
             text[at] = re.sub(rb"\b" + own + rb"\b", other, text[at], count=draw.randrange(2))
         case _:
             text[at] = text[at].removeprefix(b"    ")

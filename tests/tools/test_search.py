@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from conftest import part_missing
@@ -12,7 +13,26 @@ from fakes import begun, commit, write_files
 from patchwright.sandbox.workspace import Workspace
 from patchwright.tools import search
 from patchwright.tools.base import ToolError
-from patchwright.tools.search import MOST, PER_FILE, Hit, by_git, by_ripgrep, find, rows, shown, within
+from patchwright.tools.search import (
+    MOST,
+    PER_FILE,
+    Found,
+    Hits,
+    by_file,
+    by_git,
+    by_ripgrep,
+    find,
+    shown,
+    within,
+)
+
+
+class Hit(NamedTuple):
+    path: str
+    line: int
+    column: int
+    text: bytes
+
 
 Find = Callable[..., list[Hit]]
 TREE = {
@@ -59,6 +79,18 @@ def tree(tmp_path: Path) -> Iterator[Workspace]:
         yield workspace
 
 
+def flat(found: Found) -> list[Hit]:
+    return [Hit(path, *line) for path, hits in found.items() for line in hits.lines()]
+
+
+def made(*hits: Hit) -> Found:
+    found: Found = {}
+    for path, line, column, text in hits:
+        row = (str(line).encode(), str(column).encode(), text)
+        found.setdefault(path, Hits([])).rows.append(row)
+    return found
+
+
 @pytest.fixture(params=["ripgrep", "git"])
 def by(request: pytest.FixtureRequest, tree: Workspace) -> Find:
     if request.param == "ripgrep" and not shutil.which("rg"):
@@ -68,7 +100,7 @@ def by(request: pytest.FixtureRequest, tree: Workspace) -> Find:
     def found(pattern: str, path: str = ".") -> list[Hit]:
         answer = engine(tree, pattern, within(tree, path), 60)
         assert answer is not None and not answer[1]
-        return answer[0]
+        return flat(answer[0])
 
     return found
 
@@ -159,7 +191,7 @@ def test_nothing_outside_is_searched(tree: Workspace, path: str) -> None:
 
 
 def test_what_only_one_engine_knows_is_found_all_the_same(tree: Workspace) -> None:
-    assert [hit.line for hit in find(tree, r"alpha(?! beta)", "b.py")[0]] == [1]
+    assert [hit.line for hit in flat(find(tree, r"alpha(?! beta)", "b.py")[0])] == [1]
 
 
 @pytest.mark.parametrize("pattern", ["(", "[", "a{2,1}", "*", "(?P<x"])
@@ -183,8 +215,8 @@ def test_a_search_that_does_not_end_is_ended(tree: Workspace) -> None:
 
 def test_a_file_of_ripgreps_own_hides_nothing(tree: Workspace) -> None:
     tree.write(".rgignore", b"b.py\n")
-    assert len(find(tree, "alpha", "b.py")[0]) == 2
-    assert "b.py" in {hit.path for hit in find(tree, "alpha")[0]}
+    assert len(flat(find(tree, "alpha", "b.py")[0])) == 2
+    assert "b.py" in find(tree, "alpha")[0]
 
 
 def test_both_find_the_same_where_there_is_very_much(
@@ -196,42 +228,43 @@ def test_both_find_the_same_where_there_is_very_much(
 
 def test_an_endless_result_is_cut_and_says_so(tree: Workspace) -> None:
     tree.write("big.txt", b"alpha and more\n" * 600_000)
-    hits, cut = find(tree, "alpha")
+    found, cut = find(tree, "alpha")
+    hits = flat(found)
     assert cut and hits[0].path == "-dash/-file" and hits == sorted(hits)
 
 
 def test_lines_come_by_file_and_the_rest_is_counted() -> None:
     many = [Hit(f"f{n:02}.py", line, 1, b"x") for n in range(30) for line in range(1, 13)]
-    text = shown(many)
+    text = shown(made(*many))
     assert text.count("\nf") == MOST // PER_FILE - 1
     assert text.startswith("f00.py\n1:x\n2:x\n") and "10:x\n[2 more here]\nf01.py" in text
     assert text.endswith("[240 more matches in 20 more files]")
-    assert shown(many[:12]).endswith("12:x")
-    assert shown([Hit("a", n, 1, b"x") for n in range(300)]).endswith("[200 more here]")
+    assert shown(made(*many[:12])).endswith("12:x")
+    assert shown(made(*[Hit("a", n, 1, b"x") for n in range(300)])).endswith("[200 more here]")
 
 
 def test_a_long_line_is_cut_around_the_match() -> None:
-    text = shown([Hit("min.js", 1, 5_001, b"a" * 5_000 + b"HERE" + b"b" * 5_000)])
+    text = shown(made(Hit("min.js", 1, 5_001, b"a" * 5_000 + b"HERE" + b"b" * 5_000)))
     assert "HERE" in text and len(text) < 300 and text.count("…") == 2
-    assert shown([Hit("a", 1, 1, "é".encode() * 500)]).startswith("a\n1:éé")
-    assert shown([Hit("a\nb", 1, 1, b"x\r")]) == "a\\nb\n1:x"
+    assert shown(made(Hit("a", 1, 1, "é".encode() * 500))).startswith("a\n1:éé")
+    assert shown(made(Hit("a\nb", 1, 1, b"x\r"))) == "a\\nb\n1:x"
 
 
 def test_no_half_of_a_secret_is_left_where_a_long_line_is_cut() -> None:
     token = b"ghp_aB3dE5gH7jK9mN1pQ4sT6vW8yZ2cF0xL5rU7"
     for before in range(60, 220, 7):
         line = b"a" * 1_000 + b" HERE" + b" " * before + token + b" " * 1_000
-        text = shown([Hit("min.js", 1, 1_001, line)])
+        text = shown(made(Hit("min.js", 1, 1_001, line)))
         assert "HERE" in text and b"aB3dE5" not in text.encode()
 
 
 def test_a_line_that_is_cut_off_is_left_out_and_notes_between_lines_are_none_of_a_path() -> None:
     note = b'x: WARNING: stopped searching binary file after match (found "\\0" byte around offset 4)\n'
-    assert list(rows(b"a\x001:2:t\n" + note + b"b\x003:1:u\nc\x005:1:cut")) == [
+    assert flat(by_file(b"a\x001:2:t\n" + note + b"b\x003:1:u\nc\x005:1:cut")) == [
         Hit("a", 1, 2, b"t"),
         Hit("b", 3, 1, b"u"),
     ]
-    assert list(rows(b"")) == []
+    assert by_file(b"") == {}
 
 
 def test_what_a_tree_needs_not_be_asked_again_is_asked_again_once_it_changed(repo: Path) -> None:
@@ -242,7 +275,7 @@ def test_what_a_tree_needs_not_be_asked_again_is_asked_again_once_it_changed(rep
         def hits() -> list[str]:
             answer = by_ripgrep(workspace, "def ", ".", 60)
             assert answer is not None
-            return [hit.path for hit in answer[0]]
+            return [*answer[0]]
 
         first = hits()
         assert "stats.py" in first
