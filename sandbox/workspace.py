@@ -108,8 +108,9 @@ class Workspace:
         self.seen: dict[str, int] = {}
         """Hashes of files as the model last saw them, by path. No log has them: after a resume nothing is known."""
         self.latest, self.facts = "", set[tuple[str, str]]()
-        """The tree that the files were when they were last laid out or kept, and what was found out about trees."""
-        self._shell, self._tree = "sh", ""
+        """The tree that the files are, empty where they may have changed since it was laid out or kept; and what was
+        found out about trees."""
+        self._shell, self._tree, self._jobs = "sh", "", False
         self._seen = f"seen-{token_hex(4)}"
         """A second name of the index as it was at the last snapshot. Git replaces the file when it changes it."""
 
@@ -138,6 +139,7 @@ class Workspace:
 
     def write(self, path: str, data: bytes) -> str:
         """As Sandbox.write."""
+        self.latest = ""
         return self.sandbox.write(path, data)
 
     def shell(
@@ -160,6 +162,7 @@ class Workspace:
         keep: bool = False,
     ) -> Completed:
         """Run a program in the working copy, with what keeps it from asking, paging or colouring."""
+        self.latest = ""
         trust = TRUST if self.folders.lent else {}
         return self.sandbox.run(
             argv, seconds=seconds, cwd=cwd, env=QUIET | trust | dict(env or {}), keep=keep
@@ -167,6 +170,7 @@ class Workspace:
 
     def start(self, command: str) -> int:
         """Start a command line that goes on while others run; its number. Raises JobError."""
+        self._jobs = True
         return self.sandbox.start([self._shell, "-c", command], env=QUIET)
 
     def hints(self) -> list[str]:
@@ -185,6 +189,10 @@ class Workspace:
         said = self._checked(done).output.split()[-1]  # after git's warnings, where it has any
         self._tree = self.latest = known if said == SAME else said
         return self._tree
+
+    def current(self) -> str:
+        """The tree that the files are: a new snapshot only where none stands for them."""
+        return self.snapshot() if self._jobs or not self.latest else self.latest
 
     def _without_nested(self) -> list[str]:
         """Leaves out the repositories in the working copy that have no commit yet: git cannot take them in."""
@@ -274,6 +282,7 @@ class Workspace:
 
     def apply(self, patch: Patch) -> Completed:
         """Apply a patch to the files; a value, since a patch that does not apply is no failure of ours."""
+        self.latest = ""
         where = f"{self.root}/.patchwright-{patch.digest[:12]}.patch"
         self.sandbox.write(where, patch.text.encode())
         script = f"git apply --whitespace=nowarn {shlex.quote(where)}; code=$?; rm -f {shlex.quote(where)}; exit $code"

@@ -73,7 +73,7 @@ class Atlas:
         """Take in what has changed since the last time; all source files, those first that seem to matter."""
         for helper in self._helpers:
             helper.start()
-        tree, about = self.workspace.snapshot(), self._about()
+        tree, about = self.workspace.current(), self._about()
         told = self._told(tree)
         if self.focus is None or about != self.focus.about:
             self.focus, self._asked = Focus(about), False

@@ -93,6 +93,7 @@ def a_round(workspace: Workspace, shelf: Path, number: int) -> Iterator[tuple[st
     yield "second call", *call(one, lambda: of_folder(one, "."))
     yield "third call", *call(one, lambda: of_folder(one, "."))
     workspace.write("area_0/module_7.py", module(7, 100) + b"# %d\n" % number)
+    workspace.snapshot()  # as after each step of a session
     yield "after one edit", *call(one, lambda: of_folder(one, "."))
     two = Atlas(workspace, shelf, lambda: TASK)
     yield "first call of another session", *call(two, lambda: of_folder(two, "."))

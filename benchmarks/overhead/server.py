@@ -109,11 +109,12 @@ def handler(server: Server) -> type[BaseHTTPRequestHandler]:
             body = json.loads(raw)
             step = server.place(body, raw)
             message = answer(server.script, step, tools(body))
-            if body.get("stream"):
-                self.send("text/event-stream", streamed(message))
-            else:
-                self.send("application/json", whole(message))
-            server.keep(Exchange(self.arrived, time.monotonic(), body, raw, step))
+            stream = bool(body.get("stream"))
+            data = streamed(message) if stream else whole(message)
+            server.keep(
+                Exchange(self.arrived, time.monotonic(), body, raw, step)
+            )  # who has the answer may ask for it
+            self.send("text/event-stream" if stream else "application/json", data)
 
         def send(self, kind: str, data: bytes, status: int = 200) -> None:
             head = f"HTTP/1.1 {status} -\r\nContent-Type: {kind}\r\nContent-Length: {len(data)}\r\n\r\n"

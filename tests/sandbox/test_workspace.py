@@ -150,3 +150,21 @@ def test_a_patch_that_leaves_the_repository_is_refused(name: str, why: str) -> N
 def test_what_is_no_patch_is_refused(text: str) -> None:
     with pytest.raises(PatchError):
         parse(text)
+
+
+def test_files_that_nothing_has_touched_are_kept_once(repo: Path) -> None:
+    with begun(repo) as run, run.workspace("1") as workspace:
+        assert workspace.current() == workspace.base
+        workspace.write("new.txt", b"1\n")
+        first = workspace.current()
+        assert first == workspace.current() == workspace.latest == workspace.snapshot()
+        assert workspace.shell("echo 2 > new.txt", 20).ok
+        second = workspace.current()
+        assert first != second == workspace.snapshot()
+        workspace.restore(first)
+        assert workspace.current() == first
+        workspace.start("until test -e go; do sleep 0.01; done; echo 2 > new.txt; rm go; sleep 60")
+        assert workspace.current() == first
+        workspace.sandbox.write("go", b"")
+        while workspace.current() != second:
+            continue
