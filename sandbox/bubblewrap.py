@@ -6,11 +6,12 @@ else of the host exists inside: no home, no other project, no network, no other 
 
 import os
 import shutil
+import signal
 import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from .guard import relay
 from .quota import PACKAGE, Quota, starting
 from .stage import Stage
 
+PATIENCE = 10.0
+"""Seconds for bwrap to end after all that it held."""
 CARGO = "/tmp/home/.cargo"
 """Where cargo keeps its things inside."""
 REMEDY = (
@@ -92,9 +95,17 @@ class Bubblewrap(Channel):
 
     def close(self) -> None:
         super().close()
-        if self._process.poll() is None:
-            self._process.kill()  # the death of bwrap takes its process namespace along
-        self._process.wait()
+        guards = children(self._process)
+        for guard in guards:
+            # Process 1 of its namespace: all others end with it, and bwrap after it. Where bwrap is killed, it is the
+            # other way round, and something inside may still write while what it writes to is removed.
+            with suppress(OSError):
+                os.kill(guard, signal.SIGKILL)
+        try:
+            self._process.wait(PATIENCE if guards else 0)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout, self._errors):
             if pipe:
                 pipe.close()
@@ -104,6 +115,15 @@ class Bubblewrap(Channel):
             return ""
         self._errors.seek(0)
         return self._errors.read().decode("utf-8", "replace").strip()[-500:]
+
+
+def children(process: subprocess.Popen[bytes]) -> list[int]:
+    """The processes that one has started and that are there still."""
+    pid = process.pid
+    try:
+        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
 
 
 def argv(
