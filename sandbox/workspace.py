@@ -5,6 +5,7 @@ inside. The host never runs git on anything that the sandbox can write; it recei
 """
 
 import os
+import re
 import shlex
 import shutil
 from collections.abc import Container, Iterator, Mapping, Sequence
@@ -46,6 +47,9 @@ GIT = (
     *("-c", "safe.directory=*", "-c", "core.untrackedCache=false", "-c", "advice.addEmbeddedRepo=false"),
 )
 ENV = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+TRIES = 20
+GONE = re.compile(r"unable to (stat|index file)|No such file or directory")
+"""What git says of a file that went away while it was looked at: something runs in the background. Once more, then."""
 IDENTITY = "[user]\n\tname = patchwright\n\temail = patchwright@localhost\n"
 """So that the model can make commits of its own."""
 
@@ -184,6 +188,10 @@ class Workspace:
         git, seen = shlex.join(GIT), f"$GIT_DIR/{self._seen}"
         script = f'{git} add -A -- . "$@" && {WRITE.format(seen=seen, known=known)}'
         done = self._run("sh", "-c", script, "sh")
+        for _ in range(TRIES):
+            if done.ok or not GONE.search(done.output):
+                break
+            done = self._run("sh", "-c", script, "sh")
         if not done.ok and "does not have a commit checked out" in done.output:
             done = self._git("sh", "-c", script, "sh", *self._without_nested())
         said = self._checked(done).output.split()[-1]  # after git's warnings, where it has any

@@ -168,3 +168,12 @@ def test_files_that_nothing_has_touched_are_kept_once(repo: Path) -> None:
         workspace.sandbox.write("go", b"")
         while workspace.current() != second:
             continue
+
+
+def test_files_that_come_and_go_meanwhile_do_not_stop_a_snapshot(
+    repo: Path, backend: tuple[str, str]
+) -> None:
+    with begun(repo, backend) as run, run.workspace("1") as workspace:
+        workspace.start("while :; do for n in 1 2 3 4 5 6 7 8; do : > come-$n; done; rm come-*; done")
+        for _ in range(30):
+            assert workspace.snapshot()
