@@ -3,7 +3,9 @@ from pathlib import Path
 
 import pytest
 from fakes import IDENTITY, begun, commit, write_files
+from patchwright.sandbox import landing
 from patchwright.sandbox.checkout import CheckoutError, Repository
+from patchwright.sandbox.patch import parse
 from patchwright.sandbox.workspace import Workspace
 
 
@@ -150,3 +152,14 @@ def test_what_cannot_serve_is_said(tmp_path: Path, prepare, says: str) -> None:
     prepare(tmp_path / "r")
     with pytest.raises(CheckoutError, match=says):
         Repository(tmp_path / "r").base(tmp_path / "base")
+
+
+def test_where_a_hook_has_pointed_git_to_another_repository_this_one_is_taken(
+    repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = Repository(repo).base(tmp_path / "usual")
+    for name, value in (("GIT_DIR", "elsewhere"), ("GIT_INDEX_FILE", "none"), ("GIT_WORK_TREE", "/")):
+        monkeypatch.setenv(name, str(tmp_path / value))
+    assert Repository(repo).base(tmp_path / "base") == usual
+    landing.apply(repo, parse("--- a/README.md\n+++ b/README.md\n@@ -1 +1 @@\n-# stats\n+# Stats\n"))
+    assert (repo / "README.md").read_text() == "# Stats\n"

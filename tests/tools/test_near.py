@@ -96,6 +96,13 @@ def test_where_something_else_may_define_a_name_the_whole_file_is_looked_at(afte
     assert undefined(before.encode(), after.encode(), fresh) is None
 
 
+def test_a_name_that_another_function_binds_meanwhile_is_left_to_a_look_at_the_whole_file() -> None:
+    after = BEFORE.replace("row.size", "least(row)").replace(
+        "def second(path):", "def second(path, least=1):"
+    )
+    assert undefined(BEFORE.encode(), after.encode(), fresh) is None
+
+
 @pytest.mark.parametrize(
     ("before", "old", "new"),
     [
