@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from fakes import opened
 from patchwright.sandbox.base import Sandbox, SandboxDied
+from patchwright.sandbox.bubblewrap import Bubblewrap
 
 
 @pytest.fixture
@@ -203,6 +204,13 @@ def test_closing_twice_is_fine_and_ends_everything(tmp_path: Path, anywhere: tup
             sandbox.run(["sleep", mark], seconds=60)
         sandbox.close()
     assert not sleepers(mark)
+
+
+def test_bubblewrap_is_left_to_end_behind_all_that_it_held(tmp_path: Path) -> None:
+    with opened(tmp_path, ("bubblewrap", "")) as sandbox:
+        assert isinstance(sandbox, Bubblewrap)
+        sandbox.close()
+        assert sandbox._process.returncode not in (None, -9)
 
 
 def test_the_death_of_its_owner_ends_it(tmp_path: Path, anywhere: tuple[str, str]) -> None:
