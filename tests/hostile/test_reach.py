@@ -231,7 +231,7 @@ PROCESSES = [
     ),
     Attack(
         "by name",
-        "for p in /proc/[0-9]*; do [ \"$(tr '\\0' ' ' < $p/cmdline)\" = '/bin/sleep 100000 ' ] && kill -9 ${p#/proc/}; done; true",
+        "for p in /proc/[0-9]*; do [ \"$(tr '\\0' ' ' < $p/cmdline)\" = \"$NAME \" ] && kill -9 ${p#/proc/}; done; true",
         "killed",
     ),
     Attack(
@@ -410,7 +410,7 @@ ALL = [*READS, *SOCKETS, *WRITES, *PROCESSES, *PRIVILEGES]
 
 def env(victim: Victim, attack: Attack, one: int) -> dict[str, str]:
     """What an attack is told: whom to attack, and which process it takes for the one that holds the sandbox."""
-    found = victim.env | {"PID": str(victim.process.pid), "ONE": str(one)}
+    found = victim.env | {"PID": str(victim.process.pid), "ONE": str(one), "NAME": " ".join(victim.command)}
     if attack.harm != "gained":
         del found["GAINED"]
     return found

@@ -40,6 +40,8 @@ class Victim:
 
     def __init__(self, folder: Path) -> None:
         self.home = folder / "victim"
+        # A name of its own: attacks by name must not meet the victims of tests that run beside it.
+        self.command = ["/bin/sleep", f"100000.{os.getpid()}"]
         write_files(self.home, FILES)
         commit(self.home / "project", "mine", first=True)
         self.open_all()
@@ -68,7 +70,7 @@ class Victim:
     def start(self) -> None:
         with (self.home / ".netrc").open() as held:
             self.process = subprocess.Popen(
-                ["/bin/sleep", "100000"],
+                self.command,
                 env={"PASSWORD": SECRET},
                 stdin=held,
                 cwd=self.home,
