@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,13 @@ settings.register_profile("patchwright", deadline=None)  # a machine may be busy
 settings.load_profile("patchwright")
 
 KEYS = ("API_KEY", "TOKEN", "PATCHWRIGHT_", "GIT_", "VIRTUAL_ENV")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interruptible() -> None:
+    """Where the tests run in a shell's background, Ctrl-C is ignored by all that they start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
