@@ -81,6 +81,8 @@ class Sandbox(Protocol):
     basedir: str
     """The read-only git directory with the base commit, as seen inside."""
 
+    about: Mapping[str, str]
+    """What it is made of, for the record: an image and its digest."""
     hidden: Sequence[str]
     """Folders of the caller's PATH that cannot be seen inside."""
 

@@ -44,6 +44,7 @@ class Channel:
     kept = "/tmp/output"
     """The folder inside for whole outputs."""
     hidden: Sequence[str] = ()
+    about: Mapping[str, str] = {}
 
     def __init__(self, wire: Wire, *, root: str, gitdir: str, basedir: str, env: Mapping[str, str]) -> None:
         self.root, self.gitdir, self.basedir = root, gitdir, basedir

@@ -154,6 +154,27 @@ class Repository:
             hidden=tuple(hidden or ()),
         )
 
+    def uncommitted(self, env_files: bool = False) -> tuple[str, tuple[str, ...]]:
+        """What the checkout as it stands changes against HEAD, as a patch, and what was left out."""
+        head, committed = self._commit_and_tree("HEAD")
+        with tempfile.TemporaryDirectory(prefix="patchwright-") as folder:
+            into = Path(folder) / "git"
+            into.mkdir()
+            skeleton(into, alternates=str(self.common / "objects"), sha256=self.sha256)
+            inside = {**CLEAN, "GIT_DIR": str(into), "GIT_INDEX_FILE": str(into / "index")}
+            notes, hidden = list[str](), None if env_files else list[str]()
+            tree = self._as_it_stands(into, inside, head, notes, hidden)
+            committed = self._stripped(into, inside, committed, hidden)
+            without = [f":(exclude,literal,top){name}" for name in [*self.submodules(), *(hidden or ())]]
+            (into / "binary").write_text("* -diff\n")
+            words = ("diff", "--binary", "--full-index", "--no-renames", "--no-ext-diff", "--no-textconv")
+            ends = ("--src-prefix=a/", "--dst-prefix=b/", committed, tree, "--", ".", *without)
+            text = run(into, *words, *ends, env=inside)
+            if any("\ud800" <= sign <= "\udfff" for sign in text):  # not UTF-8: as git keeps bytes
+                attributes = ("-c", f"core.attributesFile={into / 'binary'}")
+                text = run(into, *attributes, *words, *ends, env=inside)
+        return f"{text}\n" if text else "", tuple(notes)
+
     def _stripped(self, into: Path, env: dict[str, str], tree: str, hidden: list[str] | None) -> str:
         """A tree without its files of secrets, whose names are added to `hidden`; None: they may stay."""
         if hidden is None:

@@ -106,6 +106,7 @@ class Docker(Channel):
         self._attached = self._start(image)
         super().__init__(self._attached, root=ROOT, gitdir=GIT, basedir=BASE, env=inside)
         self._check(image)
+        self.about: Mapping[str, str] = {"image": image, "digest": str(about.id)}
 
     def why(self) -> str:
         """What the engine knows of the container's end, and what the guard's Python said."""

@@ -73,6 +73,22 @@ def parse(text: str, base: str = "", env_files: bool = True) -> Patch:
     return Patch(text=text, base=base, files=tuple(files), added=found.added, removed=found.removed)
 
 
+def misfit(text: str, said: str) -> str:
+    """Why git refused a patch, from what it printed, with the hunk and its line in the patch where it names them."""
+    from unidiff.patch import PatchSet
+
+    if found := re.search(r"patch failed: (.+):(\d+)$", said, re.MULTILINE):
+        name, line = found[1], int(found[2])
+        for file in PatchSet(text):
+            for number, hunk in enumerate(file, 1):
+                if line == hunk.source_start and name in (path(file.source_file), path(file.target_file)):
+                    at = (hunk[0].diff_line_no or 1) - 1 if len(hunk) else 0
+                    which = f"hunk {number} of {len(file)}" if len(file) > 1 else "its hunk"
+                    return f"{name}: {which} at line {line} (line {at} of the patch) does not fit what stands there"
+    errors = [row.removeprefix("error: ") for row in said.splitlines() if row.startswith("error: ")]
+    return "; ".join(errors)[:300] or " ".join(said.split())[:300]
+
+
 def path(header: str) -> str:
     """The path that a header names: without git's quotes, and without its a/ or b/."""
     name = header

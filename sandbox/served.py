@@ -49,6 +49,7 @@ class Served:
     name = "docker"
     root, gitdir, basedir = ROOT, GIT, BASE
     hidden: Sequence[str] = ()
+    about: Mapping[str, str]
 
     def __init__(self, folders: Folders, image: str, quota: Quota | None = None) -> None:
         if folders.network:
@@ -57,6 +58,7 @@ class Served:
         self._one_at_a_time = threading.Lock()
         self._closed, self._running, self._stopped = False, False, False
         self._client = connect()
+        self.about = {"image": image, "digest": str(self._client.images.get(image).id)}
         try:
             self._vessel = Vessel(self._client, image, without_guard(folders, image, quota or Quota()))
         except SandboxUnavailable:

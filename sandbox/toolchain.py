@@ -54,6 +54,17 @@ def crates(env: Mapping[str, str]) -> list[Path]:
     return [own / name for name in ("registry", "git") if (own / name).is_dir()]
 
 
+def fingerprint(env: Mapping[str, str]) -> list[str]:
+    """What tells whether the tools inside are still the same: the folders, and when packages in them last changed."""
+    places = [*map(Path, SYSTEM), *mounts(env)]
+    parts = ("", "bin", "lib", "lib/python3*/site-packages", "lib/python3*/dist-packages", "lib/node_modules")
+    found = {p for place in places for part in parts for p in (place.glob(part) if part else [place])}
+    return [
+        path_inside(env),
+        *(f"{path} {path.stat().st_mtime_ns}" for path in sorted(found) if path.is_dir()),
+    ]
+
+
 def home(env: Mapping[str, str]) -> Path:
     """The caller's, who may have named another one than the system knows."""
     return Path(env.get("HOME") or Path.home())

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from ...tools.base import Arguments, Call
+from ...verify.parse import parse
 from .base import Schema
 from .typed import Found, fitted, properties
 
@@ -11,7 +12,7 @@ from .typed import Found, fitted, properties
 def found(code: str, start: int, end: int, tools: Mapping[str, Schema]) -> Iterator[Found]:
     """The calls of offered tools in a piece of Python that holds nothing but calls."""
     try:
-        body = ast.parse(code.strip()).body
+        body = parse(code.strip()).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     for statement in body:

@@ -15,7 +15,7 @@ class Pipe:
     """The guard's end of the channel."""
 
     def __init__(self, source, sink):
-        self.source, self.sink, self.buffer = source, sink, b""
+        self.source, self.sink, self.buffer, self.message = source, sink, bytearray(), None
 
     def fill(self):
         data = os.read(self.source, CHUNK)
@@ -25,15 +25,21 @@ class Pipe:
 
     def take(self):
         """The next (message, body) if it is complete, else None."""
-        line, newline, rest = self.buffer.partition(b"\n")
-        if not newline:
+        if self.message is None:
+            end = self.buffer.find(b"\n")
+            if end < 0:
+                return None
+            self.message = decoded(self.cut(end + 1).decode())
+        if len(self.buffer) < self.message.get("size", 0):
             return None
-        message = decoded(line.decode())
-        size = message.get("size", 0)
-        if len(rest) < size:
-            return None
-        self.buffer = rest[size:]
-        return message, rest[:size]
+        message, self.message = self.message, None
+        return message, self.cut(message.get("size", 0))
+
+    def cut(self, size):
+        """The first bytes that came; a long body is copied once, however many pieces it came in."""
+        first = bytes(self.buffer[:size])
+        del self.buffer[:size]
+        return first
 
     def send(self, message, body=b""):
         data = memoryview(encoded(dict(message, size=len(body))).encode() + b"\n" + body)

@@ -191,6 +191,7 @@ def test_the_channel_cannot_be_reached_from_inside(guarded: Sandbox) -> None:
     assert sh(guarded, "ls -d /proc/[0-9]*").split()[0] == "/proc/1"
 
 
+@pytest.mark.alone
 def test_a_fork_bomb_is_stopped_and_the_sandbox_lives(sandbox: Sandbox) -> None:
     sandbox.run(["sh", "-c", "b() { b | b & }; b; sleep 3"], seconds=10)
     assert sandbox.run(["echo", "on"]).output == "on\n"

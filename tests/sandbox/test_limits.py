@@ -46,6 +46,7 @@ def test_memory_that_is_shared_counts_once(sandbox: Sandbox) -> None:
     assert sandbox.run(["python3", "-c", shared], seconds=60).output == "fine\n"
 
 
+@pytest.mark.alone
 def test_a_fork_bomb_meets_its_limit_and_is_gone_afterwards(sandbox: Sandbox) -> None:
     done = sandbox.run(["bash", "-c", "bomb() { bomb | bomb & sleep 9; }; bomb; sleep 9"], seconds=5)
     assert done.note == "it met the limit of 64 processes"
