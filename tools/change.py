@@ -55,12 +55,12 @@ def apply(workspace: Workspace, edits: Sequence[Edit]) -> Result:
 
 def check_markers(change: Change) -> None:
     """Raises ToolError where a change would put a marker into a file that has none: over the secret, most likely."""
-    before, after = (
-        found.text if found else "" for found in map(decoded, (change.before or b"", change.after or b""))
-    )
-    for marker in markers(after):
-        if after.count(marker) > before.count(marker):
-            raise ToolError(f"not changed, {change.path}: {unseen(marker)}")
+    after = decoded(change.after or b"")
+    if after and (found := markers(after.text)):
+        before = decoded(change.before or b"")
+        for marker in found:
+            if after.text.count(marker) > (before.text.count(marker) if before else 0):
+                raise ToolError(f"not changed, {change.path}: {unseen(marker)}")
 
 
 def unseen(marker: str) -> str:
@@ -100,14 +100,12 @@ def outcome(change: Change, link: str, stale: bool) -> str:
 
 def other_indent(change: Change) -> list[str]:
     """That lines were put in with blanks where all others have tabs, or the other way round. They stay as given."""
-    tabs, blanks = (f"\n{kind}".encode() in (change.before or b"") for kind in ("\t", "  "))
+    before = change.before or b""
     new = [change.near.get(n, "") for first, last in change.spans for n in range(first, last + 1)]
-    if tabs != blanks and any(row.startswith("  " if tabs else "\t") for row in new):
-        return [
-            "new lines are indented by blanks, the others by tabs"
-            if tabs
-            else "new lines are indented by tabs, the others by blanks"
-        ]
+    for sign, name, others, other in (("  ", "blanks", b"\n\t", "tabs"), ("\t", "tabs", b"\n  ", "blanks")):
+        own = f"\n{sign}".encode()
+        if any(row.startswith(sign) for row in new) and own not in before and others in before:
+            return [f"new lines are indented by {name}, the others by {other}"]
     return []
 
 

@@ -11,7 +11,8 @@ from pydantic import Field
 
 from ..sandbox.secrets import markers
 from ..sandbox.workspace import Workspace
-from ..verify.tamper import is_test
+from ..verify.parse import parse
+from ..verify.steer import is_test
 from .base import Done, RepoPath, ToolError, tool
 from .desk import Desk
 from .locate import Located
@@ -69,7 +70,7 @@ def put_definitions(workspace: Workspace, path: str, code: str) -> str:
 def parsed(text: str, what: str) -> ast.Module:
     """A module's syntax tree. Raises ToolError that names the line which is wrong."""
     try:
-        return ast.parse(text)
+        return parse(text)
     except SyntaxError as e:
         line = (e.text or "").strip()
         raise ToolError(f"not changed, {what}: SyntaxError: {e.msg}, line {e.lineno}: {line}") from e
@@ -113,7 +114,7 @@ def merge(text: str, code: str) -> tuple[str, list[str]]:
 
 def merge_class(text: str, node: ast.ClassDef, code: str, names: list[str]) -> str:
     """Replace a class, or only some methods of it where the code leaves the others out."""
-    old = find(ast.parse(text).body, node.name)
+    old = find(parse(text).body, node.name)
     methods = list(definitions(node.body))
     if not isinstance(old, ast.ClassDef) or {m.name for m in definitions(old.body)} <= {
         m.name for m in methods
@@ -127,17 +128,17 @@ def merge_class(text: str, node: ast.ClassDef, code: str, names: list[str]) -> s
 def owner(text: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     """The class that a bare method belongs to: the one that has it, or the only one there is."""
     args = [*node.args.posonlyargs, *node.args.args]
-    classes = [n for n in ast.parse(text).body if isinstance(n, ast.ClassDef)]
+    classes = [n for n in parse(text).body if isinstance(n, ast.ClassDef)]
     having = [n.name for n in classes if find(n.body, node.name)]
     if not args or args[0].arg not in ("self", "cls"):
-        return having[0] if len(having) == 1 and not find(ast.parse(text).body, node.name) else ""
+        return having[0] if len(having) == 1 and not find(parse(text).body, node.name) else ""
     return (having or [n.name for n in classes] or [""])[0]
 
 
 def put(text: str, source: str, name: str, inside: str, names: list[str]) -> str:
     """Replace one definition, at the top or in a class, or add it at the end of where it belongs."""
     names.append(f"{inside}.{name}" if inside else name)
-    rows, body = text.splitlines(), ast.parse(text).body
+    rows, body = text.splitlines(), parse(text).body
     parent = find(body, inside) if inside else None
     if isinstance(parent, ast.ClassDef):
         body = parent.body
@@ -154,7 +155,7 @@ def put(text: str, source: str, name: str, inside: str, names: list[str]) -> str
 def put_import(text: str, source: str) -> str:
     """An import goes below the module's docstring and its `from __future__` lines."""
     at = 0
-    for node in ast.parse(text).body:
+    for node in parse(text).body:
         future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
         if not future and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
             break

@@ -5,16 +5,14 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ..sandbox.workspace import Workspace
+from ..verify.finding import some
 from ..verify.report import PASSED, TestReport
 from ..verify.suite import Suite
-from ..verify.tamper import some, tampering
 from ..verify.verdict import broken
+from ..verify.verdict import told as said
 from .base import ToolError
 from .digest import Change, change, listed, told
 
-AGAIN = 5
-"""The most tests that are run again: what more fail together fail for a reason."""
-AGAIN_SECONDS = 30.0
 QUICK = 10.0
 """Seconds of a whole run up to which no part of it is run first."""
 
@@ -44,6 +42,7 @@ class Desk:
         self._last: tuple[str, TestReport] | None = None
         self._known: dict[str, str] = {}
         """What each test came to when it ran last."""
+        self._told = set[str]()
 
     @property
     def command(self) -> str:
@@ -104,15 +103,13 @@ class Desk:
 
     def flaky(self, failed: tuple[str, ...]) -> tuple[str, ...]:
         """Which of a few newly failing tests pass when only these are run once more at once, on the same files."""
-        if not 0 < len(failed) <= AGAIN:
+        if not failed:
             return ()
-        tree, suite = self.workspace.snapshot(), self.suite
-        if not suite.selectable(failed):
+        tree = self.workspace.snapshot()
+        again = self.suite.again(failed)
+        if again and self.workspace.snapshot() != tree:
             return ()
-        again = suite.run(seconds=AGAIN_SECONDS, tests=failed)
-        if self.workspace.snapshot() != tree or again.problem:
-            return ()
-        return tuple(test for test in failed if again.outcomes.get(test) == PASSED)
+        return tuple(test for test in failed if again.get(test) == PASSED)
 
     def chosen(self, target: str) -> tuple[str, float, tuple[str, ...]]:
         """A target as what Suite.run takes: by an id where it is one that we gave, else in the runner's own terms."""
@@ -129,19 +126,40 @@ class Desk:
 
     def objection(self, tree: str, report: TestReport) -> str:
         """Why work on `tree` that tests as `report` is not done yet; empty where it is."""
-        if not self.allow_test_edits and (changed := self.tampered(tree)):
-            return f"tests that were there before, and what steers them, may not be changed; undo this: {some(changed, 10)}"
+        if not self.allow_test_edits and (taken := self.tampered(tree)):
+            return f"tests may not be made weaker or got past, nor what steers them changed; undo this: {some(taken, 10)}"
         before = self.baseline()
         if broke := broken(before, report):
             return f"{len(broke)} tests passed before your change and fail now"
         wanted = self.required or before.failing
         if report.problem or any(name in wanted for name in report.failing):
             return "the tests are not green"
-        return ""
+        return self.doubt(tree)
+
+    def doubt(self, tree: str) -> str:
+        """What would keep green work on `tree` from being verified, told once: then the model has had its say."""
+        from ..verify.delta import changes  # the checks: nobody waits for them before the first request
+        from ..verify.trial import reading
+
+        changed = changes(self.workspace, tree)
+        checks = reading(self.workspace, changed, self.suite.command, tree)
+        found = {said(f) for check in checks for f in check.findings if f.severity == "error"}
+        news = sorted(found - self._told)
+        self._told |= found
+        return (
+            f"this would keep the patch from being verified, mend it if it is true: {some(news, 10)}"
+            if news
+            else ""
+        )
 
     def tampered(self, tree: str) -> tuple[str, ...]:
-        found = tampering(self.workspace, self.workspace.diff(self.workspace.base, tree).files)
-        return found.tests + found.steering
+        from ..verify.delta import changes
+        from ..verify.tamper import findings, touched
+
+        changed = changes(self.workspace, tree)
+        found = touched(self.workspace, changed)
+        taken = [f for f in findings(self.workspace, found, changed) if f.severity == "error"]
+        return (*found.steering, *map(said, taken))
 
 
 def since(last: Change | None, base: Change | None) -> Iterator[str]:

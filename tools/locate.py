@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 
 from ..sandbox.workspace import Workspace
+from ..verify.parse import parse
 from ..verify.report import Failure, TestReport
-from ..verify.tamper import is_test
+from ..verify.steer import is_test
 from .base import ToolError
 from .python import Definition, definitions, first_line
 from .read import load
@@ -134,7 +135,7 @@ class Located:
     def _tree(self, path: str) -> ast.Module:
         if path not in self._trees:
             try:
-                self._trees[path] = ast.parse(self._text(path))
+                self._trees[path] = parse(self._text(path))
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 self._trees[path] = ast.Module([], [])
         return self._trees[path]

@@ -4,10 +4,10 @@ import ast
 import builtins
 import re
 import warnings
-from collections import Counter
-from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
+
+from ..verify.parse import expression, parse
 
 FIRST = {"generators": 0, "iter": 1, "value": 2, "annotation": 3}
 """Parts of a statement that run before those that the grammar names before them."""
@@ -17,6 +17,11 @@ OWN = (
 )
 """What has names of its own."""
 HEADS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.arguments, ast.arg)
+NAMING = (
+    *(ast.Name, ast.AugAssign, ast.arg, ast.alias, ast.Constant, ast.ExceptHandler, ast.Global, ast.Nonlocal),
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.MatchAs, ast.MatchStar, ast.MatchMapping),
+)
+"""What uses or binds a name."""
 OUTSIDE = ("decorator_list", "returns", "annotation", "defaults", "kw_defaults", "bases", "keywords")
 """Parts of a function's or a class's head that know nothing of its own names."""
 TYPE = re.compile(r"[\w.\[\], |'\"]{1,300}")
@@ -66,9 +71,9 @@ def fresh(old: bytes, new: bytes) -> dict[str, int] | None:
 
 
 def names(source: bytes) -> Names:
-    tree = ast.parse(source)
+    tree = parse(source)
     found, caught = Names(set(), set(), set(), {}), errors(tree) if b"except" in source else {}
-    for scope, node in scoped(tree, ()):
+    for scope, node in scoped(tree):
         match node:
             case ast.AugAssign(target=ast.Name(id=name)):
                 found.use((*scope, name))
@@ -122,7 +127,7 @@ def is_expression(text: str) -> bool:
     if text.isidentifier() or not TYPE.fullmatch(text):
         return text.isidentifier()
     try:
-        ast.parse(text, mode="eval")
+        expression(text)
     except (SyntaxError, ValueError):
         return False
     return True
@@ -136,21 +141,31 @@ def ordered(kind: type[ast.AST]) -> list[str]:
     )
 
 
-def scoped(node: ast.AST, scope: Scope, outer: Scope = ()) -> Iterator[tuple[Scope, ast.AST]]:
-    """Each node below another with what is around it, in the order in which they run."""
-    seen = Counter[str]()
+def scoped(tree: ast.AST) -> list[tuple[Scope, ast.AST]]:
+    """The nodes of a tree that use or bind names, each with what is around it, in the order in which they run."""
+    found: list[tuple[Scope, ast.AST]] = []
+    collect(tree, (), (), found)
+    return found
+
+
+def collect(node: ast.AST, scope: Scope, outer: Scope, found: list[tuple[Scope, ast.AST]]) -> None:
+    """Add what lies below a node."""
+    seen: dict[str, int] = {}
     head = isinstance(node, HEADS)
     for name in ordered(type(node)):
+        value = getattr(node, name)
         if name == "target" and isinstance(node, ast.AnnAssign) and not node.value:
             continue  # it binds nothing
-        value, place = getattr(node, name), outer if head and name in OUTSIDE else scope
-        for child in value if isinstance(value, list) else [value]:
+        place = outer if head and name in OUTSIDE else scope
+        for child in value if isinstance(value, list) else (value,):
             if not isinstance(child, ast.AST):
                 continue
             inner = place
             if isinstance(child, OWN):
                 called = getattr(child, "name", f"{type(node).__name__}.{name}")
-                seen[called] += 1
+                seen[called] = seen.get(called, 0) + 1
                 inner = (*place, f"{called} {seen[called]}")
-            yield place, child
-            yield from scoped(child, inner, outer if isinstance(node, HEADS) and inner is place else place)
+            if isinstance(child, NAMING):
+                found.append((place, child))
+            if child._fields:
+                collect(child, inner, outer if head and inner is place else place, found)

@@ -17,6 +17,8 @@ MOST_BLOCKS = 8
 MOST_DECORATORS = 20
 MOST_USES = 200
 """Of a name, that are looked at for one that binds it."""
+CHUNK = 1 << 14
+"""Bytes that are compared at once."""
 SHOWN = 5
 """Problems of a file that are told one by one."""
 NAME = "undefined name {!r}"
@@ -97,27 +99,30 @@ def touched(before: bytes, after: bytes) -> Iterator[Block]:
 
     Decorators belong to what they decorate.
     """
-    gone = 0
-    while before != after:
-        start = same(before, after)
-        first = above(before, start)
+    old = new = 0
+    while True:
+        start = old + same(before, after, old, new)
+        if start == len(before) and len(after) - new == start - old:
+            return
+        first = above(before, start, old)
         for _ in range(MOST_DECORATORS):
-            if not decorated(before, first):
+            if first <= old or not decorated(before, first):
                 break
-            first = above(before, first - 1)
-        ends = [below(text, max(start, first + 1)) for text in (before, after)]
-        yield before[first : ends[0]], after[first : ends[1]], gone + first
-        before, after, gone = before[ends[0] :], after[ends[1] :], gone + ends[0]
+            first = above(before, first - 1, old)
+        end = below(before, max(start, first + 1))
+        far = below(after, max(start, first + 1) - old + new)
+        yield before[first:end], after[first - old + new : far], first
+        old, new = end, far
 
 
-def above(text: bytes, place: int) -> int:
-    """Where the last block begins that begins at `place` or before it; 0 where none does.
+def above(text: bytes, place: int, least: int) -> int:
+    """Where the last block begins that begins at `place` or before it; `least` where none does behind that.
 
     Where that is farther than a block that is looked at, any place that far.
     """
-    line = text.rfind(b"\n", 0, place) + 1
-    while line > max(0, place - LARGEST) and not text.startswith(BLOCKS, line):
-        line = text.rfind(b"\n", 0, line - 1) + 1
+    line = text.rfind(b"\n", least, place) + 1 or least
+    while line > max(least, place - LARGEST) and not text.startswith(BLOCKS, line):
+        line = text.rfind(b"\n", least, line - 1) + 1 or least
     return line
 
 
@@ -133,13 +138,18 @@ def decorated(text: bytes, start: int) -> bool:
     return line.startswith(b"@") or line.rstrip(b"\r\n").endswith(b"\\")
 
 
-def same(a: bytes, b: bytes) -> int:
-    """How many bytes two texts begin with in common."""
-    low, high = 0, min(len(a), len(b)) + 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if a[low:middle] == b[low:middle] else (low, middle)
-    return low
+def same(a: bytes, b: bytes, first: int, second: int) -> int:
+    """How many bytes two texts have in common from these places on."""
+    found, most, step = 0, min(len(a) - first, len(b) - second), CHUNK
+    while found < most:
+        step = min(step, most - found)
+        if a[first + found : first + found + step] == b[second + found : second + found + step]:
+            found += step
+        elif step == 1:
+            break
+        else:
+            step //= 2
+    return found
 
 
 def quotes(text: bytes) -> tuple[int, int]:

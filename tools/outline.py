@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ..verify.tamper import is_test
+from ..verify.steer import is_test
 from .apart import Apart
 from .atlas import BATCH, Atlas, texts
 from .base import ToolError, tool

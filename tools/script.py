@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..sandbox.base import Frozen
 from ..sandbox.workspace import Workspace
+from ..verify.parse import parse
 from .base import Arguments, Result, Tool, ToolError, described
 from .clip import clip
 
@@ -94,7 +95,7 @@ def script(top: Path, path: str) -> Script:
 def functions(script: Script) -> list[Tool]:
     """The tools of a file: its public functions that have a docstring. Nothing of it is run. Raises ToolError."""
     try:
-        body = ast.parse(script.text).body
+        body = parse(script.text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as e:
         raise ToolError(f"{script.path} is no Python: {e}") from e
     found = [n for n in body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_")]

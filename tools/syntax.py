@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..verify.parse import parse
 from .near import NAME, told
 from .source import language_of
 
@@ -85,7 +86,7 @@ def python(path: str, data: bytes) -> list[Problem]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            tree = ast.parse(data)
+            tree = parse(data)
             compile(tree, path, "exec", dont_inherit=True)
         except SyntaxError as e:
             return [about(e.lineno or 1, f"{type(e).__name__}: {e.msg}", data.rstrip().splitlines())]

@@ -192,15 +192,23 @@ def test_finish_is_refused_until_the_tests_are_green_on_these_files(bench: Bench
 
 
 def test_finish_is_refused_where_tests_were_changed(bench: Bench) -> None:
+    no = "not yet: tests may not be made weaker or got past, nor what steers them changed; undo this: test_stats.py:"
     bench.text("edit", path="test_stats.py", old="2.5", new="2")
-    assert bench.refuse("finish", summary="x").startswith(
-        "not yet: tests that were there before, and what steers them, may not be changed; undo this: test_stats.py"
-    )
+    assert bench.refuse("finish", summary="x").startswith(f"{no}8: test_even has another assertion")
     bench.workspace.restore(bench.workspace.base)
     bench.text("run", command="git rm -q test_stats.py")
-    assert bench.refuse("finish", summary="x").startswith(
-        "not yet: tests that were there before, and what steers them, may not be changed; undo this: test_stats.py"
+    assert bench.refuse("finish", summary="x").startswith(f"{no}4: test_odd is gone")
+    bench.workspace.restore(bench.workspace.base)
+
+
+def test_finish_tells_once_what_would_block_the_patch(bench: Bench) -> None:
+    bench.text("edit", path="stats.py", old=WRONG, new=RIGHT)
+    bench.text(
+        "write", path="shop.py", text="import os\n\n\ndef remove(name):\n    os.system('rm ' + name)\n"
     )
+    told = bench.refuse("finish", summary="x")
+    assert "mend it if it is true: shop.py:5:" in told
+    assert bench.text("finish", summary="x") == "x"
 
 
 @pytest.mark.parametrize(

@@ -47,11 +47,19 @@ class Draft:
     """A file in the making."""
 
     def __init__(self, path: str, data: bytes | None) -> None:
-        self.path, self.before, self.after = path, data, data
+        self.path, self.before, self._after = path, data, data
         self.source, self.rungs, self.notes = "", list[str](), list[str]()
         self.spans: list[Span] = []
         self.kind = Text("")
         self._source: Source | None = None
+        self._newer = False  # the text than its bytes
+
+    @property
+    def after(self) -> bytes | None:
+        """The file's bytes; None where there is none."""
+        if self._newer and self._source is not None:
+            self._after, self._newer = self.kind.encode(self._source.text), False
+        return self._after
 
     @property
     def text(self) -> Source:
@@ -69,11 +77,14 @@ class Draft:
         return line_at(text, place) - sum(span.grown for span in self.spans if span.end <= place)
 
     def put(self, text: str) -> None:
-        self.after, self._source = self.kind.encode(text), Source(text)
+        """Hold another text. Raises ToolError where the file's encoding lacks a character of it."""
+        self._source, self._newer = Source(text), True
+        if not text.isascii():
+            _ = self.after
 
     def become(self, data: bytes | None) -> None:
         """Hold other bytes, or none."""
-        self.after, self._source = data, None
+        self._after, self._source, self._newer = data, None, False
 
     def change(self) -> Change:
         spans, near = self.lines()
@@ -84,9 +95,10 @@ class Draft:
         """The changed spans as lines, and these lines with some around them."""
         spans: list[tuple[int, int]] = []
         near: dict[int, str] = {}
+        first, at = 1, 0
         for span in sorted(self.spans) if self.after is not None else ():
             text = self.text.text
-            first = line_at(text, span.start)
+            first, at = first + text.count(line_end(text), at, span.start), span.start
             last = first + text.count(line_end(text), span.start, max(span.start, span.end - 1))
             spans.append((first, last))
             if len(near) < MOST:
