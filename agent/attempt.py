@@ -20,7 +20,7 @@ from ..tools.run import run as run_command
 from ..tools.search import search
 from ..tools.test import finish, test
 from ..verify.report import TestReport
-from ..verify.verdict import Verdict, verify
+from ..verify.verdict import Verdict
 from .control import Control, Stopped
 from .events import Ended, Event, Judged, Opened, Replied
 from .extras import brought
@@ -187,16 +187,12 @@ def usable(run: Run) -> TestReport:
 
 def judge(run: Run, log: Log, ended: Ended) -> Judged:
     """Verify what an attempt left, and keep the verdict, as it may be told."""
+    from ..verify.trial import Terms, verify  # the checks are not loaded before there is something to check
+
     command, before = run.command(), usable(run)
     with run.fresh("verify") as workspace:
-        verdict = verify(
-            workspace,
-            ended.patch,
-            command,
-            before if command else None,
-            run.task.required,
-            run.task.allow_test_edits,
-        )
+        terms = Terms(required=run.task.required, allow_test_edits=run.task.allow_test_edits)
+        verdict = verify(workspace, ended.patch, command, before if command else None, terms)
     judged = log.append(Judged(verdict=verdict))
     assert isinstance(judged, Judged)
     return judged

@@ -24,6 +24,7 @@ from ..tools.script import Script
 from ..verify.detect import detect
 from ..verify.report import TestReport
 from ..verify.suite import Suite
+from . import baselines
 from .config import Config
 from .events import Event
 from .outside import RECORD, Outside
@@ -157,12 +158,22 @@ class Run:
                 self._command, note = found.command, found.note
             if not self._command:
                 return TestReport(command="", code=0, problem="the project names no test command", note=note)
-            report = Suite(workspace, self._command).run()
+            limits = self.config.quota.model_dump_json()
+            name = baselines.key(
+                workspace.sandbox, self.base.tree, self._command, limits, self.config.network
+            )
+            kept = baselines.find(state() / "baselines", name)
+            report = kept or Suite(workspace, self._command).baseline()
             report = report.model_copy(update={"note": note, "kept": ""})  # its files go with the sandbox
         if (
             told := shareable(report)
         ).outcomes == report.outcomes:  # else it could not be compared after a resume
             put(self.folder / "baseline.json", told.model_dump_json())
+            if name and not kept and not report.problem:
+                folder = state() / "baselines"
+                folder.mkdir(mode=0o700, exist_ok=True)
+                put(folder / f"{name}.json", told.model_dump_json())
+                baselines.prune(folder)
         return report
 
     def _kept_baseline(self) -> TestReport | None:
@@ -310,6 +321,11 @@ def logs(folder: Path) -> list[Path]:
     """The logs of a run's attempts, first to last."""
     found = (path for path in folder.glob("*.jsonl") if path.name != RECORD)
     return sorted(found, key=lambda path: int(path.stem))
+
+
+def stamp() -> str:
+    """Now, in UTC, as people and programs read it."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 def name_for(task: Task) -> str:

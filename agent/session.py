@@ -10,7 +10,7 @@ from ..tools.base import Toolbox
 from ..tools.desk import Desk
 from ..tools.locate import Located
 from ..tools.test import digest
-from ..verify.tamper import is_test
+from ..verify.steer import is_test
 from . import limits, stuck
 from .context import Conversation
 from .control import Control

@@ -81,9 +81,48 @@ def resume(command: argparse.ArgumentParser) -> None:
 
 
 def verify(command: argparse.ArgumentParser) -> None:
-    command.add_argument("patch", help="a file, or - for standard input")
+    command.add_argument("patch", nargs="?", default="", help="a file, or - for standard input")
     repository(command)
-    command.add_argument("--json", action="store_true", help="print the verdict as JSON")
+    command.add_argument(
+        "--worktree", metavar="DIR", help="judge what is uncommitted in DIR, against its HEAD"
+    )
+    command.add_argument(
+        "--receipt", metavar="FILE", help="judge again what a receipt tells of, and say what is different"
+    )
+    command.add_argument(
+        "--known-failing",
+        action="append",
+        default=[],
+        metavar="TEST",
+        help="a test that fails for reasons which the patch does not answer for",
+    )
+    command.add_argument(
+        "--policy",
+        choices=["strict", "default", "report"],
+        default="default",
+        help="findings that block: errors and warnings, errors (default), none",
+    )
+    command.add_argument(
+        "--quick", action="store_true", help="without what runs the tests many times: speed and mutants"
+    )
+    command.add_argument(
+        "--reproduction",
+        metavar="FILE",
+        help="a test written for the issue: it has to fail on the base and pass on the patch",
+    )
+    command.add_argument("--sarif", metavar="FILE", help="write the findings there as SARIF 2.1.0")
+    command.add_argument("--workload", default="", metavar="CMD", help="a command whose time matters")
+    command.add_argument(
+        "--check",
+        action="append",
+        default=[],
+        metavar="CMD",
+        help="a further check: a command that prints SARIF, run in the sandbox",
+    )
+    command.add_argument(
+        "--online", action="store_true", help="ask the registries whether new dependencies exist"
+    )
+    command.add_argument("--json", action="store_true", help="print the verdict as one JSON object")
 
 
 def doctor(command: argparse.ArgumentParser) -> None:

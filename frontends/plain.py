@@ -21,8 +21,8 @@ from ..agent.events import (
 )
 from ..tools.base import Call
 from ..tools.clip import clip, line
+from ..verify.finding import some
 from ..verify.report import PASSED
-from ..verify.tamper import some
 from ..verify.verdict import Verdict
 
 
@@ -137,15 +137,20 @@ def verdict_lines(verdict: Verdict) -> Iterator[str]:
         ("fixed", verdict.fixed),
         ("broke", verdict.broke),
         ("still failing", verdict.failing),
+        ("flaky, failed and then passed when run alone", verdict.flaky),
+        ("new", verdict.new),
     ):
         if tests:
             yield f"   {word}: {some(tests, 10)}"
     if verdict.verified and not verdict.fixed:
         yield "   nothing failed before: the tests show that nothing broke, not that the issue is solved"
-    if verdict.tests_changed:
-        yield f"   tests changed: {some(verdict.tests_changed, 10)}"
-    if verdict.steering:
-        yield f"   steers the tests: {some(verdict.steering, 10)}"
+    if verdict.decided not in ("", verdict.tree):
+        yield f"   decided with the tests of the base, tree {verdict.decided[:16]}; then run with the patch's own"
+    for finding in verdict.findings:
+        where = f"{finding.path}:{finding.line}" if finding.line else finding.path
+        yield f"   {finding.severity} {finding.check}/{finding.rule} {where}: {finding.message}"
+    for text in verdict.left:
+        yield f"   not looked at: {text}"
     if verdict.secrets:
         yield f"   the patch holds secrets: {some(verdict.secrets, 10)}"
     if verdict.tree:

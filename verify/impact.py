@@ -7,7 +7,7 @@ from typing import Any
 from ..sandbox.workspace import Workspace
 from .runners import PYTEST, Project, recognise
 from .runners.runner import ending
-from .tamper import is_test
+from .steer import is_test
 
 MOST_FILES = 3_000
 """Python files up to which their imports are looked at."""

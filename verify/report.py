@@ -1,5 +1,7 @@
 """What a test run came to, as data: which test did what, and each failure with its frames."""
 
+from pydantic import Field
+
 from ..sandbox.base import Frozen
 
 PASSED, FAILED, ERROR, SKIPPED = "passed", "failed", "error", "skipped"
@@ -44,10 +46,14 @@ class TestReport(Frozen):
     seconds: float = 0.0
     runner: str = ""
     """Whose report was understood."""
+    flaky: tuple[str, ...] = ()
+    """Of what failed: what passed when it was run once more, alone, on the same files. Known of a base."""
     note: str = ""
     """What the command leaves out, say the tests of other projects in the repository."""
     kept: str = ""
     """The file inside that holds the whole output, where it is long and the sandbox still there."""
+    times: dict[str, float] = Field(default_factory=dict, exclude=True)
+    """Seconds of each test, with what sets it up, where the runner tells them. No part of what is stored."""
 
     @property
     def green(self) -> bool:

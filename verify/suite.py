@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 
 from ..sandbox.workspace import Workspace
-from .report import TestReport
+from .report import PASSED, TestReport
+
+AGAIN = 5
+"""The most tests that are run again: what more fail together fail for a reason."""
+AGAIN_SECONDS = 30.0
 
 
 class Suite:
@@ -19,6 +23,25 @@ class Suite:
 
         report = run(self.workspace, self.command, target, tests, seconds or self.seconds)
         return traced(self.workspace, report)
+
+    def baseline(self) -> TestReport:
+        """What the tests come to on the base that the workspace stands at, and which of those that fail are flaky."""
+        report = self.run()
+        if report.problem:
+            return report
+        self.workspace.restore(self.workspace.base)
+        again = self.again(report.failing)
+        return report.model_copy(update={"flaky": tuple(t for t, o in again.items() if o == PASSED)})
+
+    def again(self, tests: Sequence[str]) -> dict[str, str]:
+        """What a few tests come to when they are run once more, alone, on the same files; empty where they cannot be.
+
+        Where the command names files itself, a runner may run those along: what they come to is not told.
+        """
+        if not 0 < len(tests) <= AGAIN or not self.selectable(tests):
+            return {}
+        report = self.run(seconds=AGAIN_SECONDS, tests=tests)
+        return {} if report.problem else {t: o for t, o in report.outcomes.items() if t in tests}
 
     def selectable(self, tests: Sequence[str]) -> bool:
         """Whether the runner can run these tests alone."""

@@ -76,7 +76,7 @@ def test_a_repositorys_tools_run_in_the_sandbox(repo: Path, backend: tuple[str, 
             call("odd"),
             call("lookup", wrod="x"),
             call("lookup"),
-            call("write", path="glossary.py", text="raise SystemExit"),
+            call("write", path="glossary.py", text="x = 1\n"),
             call("lookup", word="mode"),
         )
         assert [o.ok for o in found] == [True, False, True, False, False, True, True]

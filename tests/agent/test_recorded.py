@@ -21,7 +21,7 @@ GOLDEN = Path(__file__).parent / "logs" / "median.jsonl"
 OTHERWISE = {
     *("at", "seconds", "id", "repo", "head", "commit"),  # of that run, on that machine
     *("version", "prompts", "model", "sandbox"),  # of that patchwright, as it was started
-    "output",  # names versions and folders
+    *("output", "tools", "left"),  # name versions and folders, and what is not there
 }
 
 

@@ -4,8 +4,10 @@ import pytest
 from fakes import EVEN, ODD, RIGHT, TEST, WRONG, begun
 from patchwright.sandbox.patch import Patch, parse
 from patchwright.verify.report import TestReport
+from patchwright.verify.suite import Suite
 from patchwright.verify.tamper import is_test
-from patchwright.verify.verdict import Verdict, judge, verify
+from patchwright.verify.trial import Terms, verify
+from patchwright.verify.verdict import Runs, Verdict, judge
 
 FIX = f"--- a/stats.py\n+++ b/stats.py\n@@ -8,2 +8,2 @@\n         return s[n // 2]\n-{WRONG}+{RIGHT}"
 
@@ -16,7 +18,7 @@ def verdict(
     with begun(repo, backend) as run:
         before = run.baseline()
         with run.fresh("verify") as workspace:
-            return verify(workspace, patch, TEST, before, allow_test_edits=allow)
+            return verify(workspace, patch, TEST, before, Terms(allow_test_edits=allow))
 
 
 def test_a_right_patch_is_verified_on_its_tree(repo: Path, backend: tuple[str, str], git) -> None:
@@ -40,8 +42,28 @@ def test_a_patch_that_changes_the_tests_is_not(repo: Path) -> None:
     patch = parse(
         "--- a/test_stats.py\n+++ b/test_stats.py\n@@ -9 +9 @@\n-    assert median([4, 1, 3, 2]) == 2.5\n+    pass\n"
     )
-    assert verdict(repo, patch).refusal == "it changes tests that were there before: test_stats.py"
-    assert verdict(repo, patch, allow=True).verified
+    found = verdict(repo, patch)
+    assert (found.state, found.failing, found.tests_changed) == ("still failing", (EVEN,), ("test_stats.py",))
+    allowed = verdict(repo, patch, allow=True)
+    assert (allowed.verified, [f.severity for f in allowed.findings]) == (True, ["warning"])
+
+
+def test_a_test_that_is_made_weaker_is_not_even_beside_a_right_repair(repo: Path) -> None:
+    weaker = "--- a/test_stats.py\n+++ b/test_stats.py\n@@ -9 +9 @@\n-    assert median([4, 1, 3, 2]) == 2.5\n+    pass\n"
+    found = verdict(repo, parse(FIX + weaker))
+    assert (found.state, found.fixed, found.verified) == ("green with findings", (EVEN,), False)
+    assert [(f.rule, f.path, f.line) for f in found.findings] == [("assertion-removed", "test_stats.py", 8)]
+    assert found.decided != found.tree
+
+
+def test_a_test_may_be_added_to_those_that_are_there(repo: Path) -> None:
+    more = (
+        "--- a/test_stats.py\n+++ b/test_stats.py\n@@ -9 +9,5 @@\n     assert median([4, 1, 3, 2]) == 2.5\n"
+    )
+    more += "+\n+\n+def test_one():\n+    assert median([1]) == 1\n"
+    found = verdict(repo, parse(FIX + more))
+    assert (found.verified, found.new, found.findings) == (True, ("test_stats.py::test_one",), ())
+    assert not verdict(repo, parse(FIX + more.replace("== 1\n", "== 2\n"))).verified
 
 
 def test_a_new_test_file_is_welcome(repo: Path) -> None:
@@ -52,9 +74,15 @@ def test_a_new_test_file_is_welcome(repo: Path) -> None:
 
 def test_a_deleted_test_counts_as_broken(repo: Path) -> None:
     gone = "".join(f"-{line}\n" for line in (repo / "test_stats.py").read_text().splitlines())
-    found = verdict(repo, parse(f"{FIX}--- a/test_stats.py\n+++ /dev/null\n@@ -1,9 +0,0 @@\n{gone}"))
-    assert not found.verified
-    assert ODD in found.broke
+    patch = parse(f"{FIX}--- a/test_stats.py\n+++ /dev/null\n@@ -1,9 +0,0 @@\n{gone}")
+    found = verdict(repo, patch)
+    assert (found.state, found.fixed, {f.rule for f in found.findings}) == (
+        "green with findings",
+        (EVEN,),
+        {"test-removed"},
+    )
+    allowed = verdict(repo, patch, allow=True)
+    assert (allowed.state, allowed.vanished) == ("unverified: the run says nothing", (ODD,))
 
 
 def test_an_empty_and_a_stale_patch_are_said_to_be_so(repo: Path) -> None:
@@ -62,6 +90,26 @@ def test_an_empty_and_a_stale_patch_are_said_to_be_so(repo: Path) -> None:
     found = verdict(repo, parse(FIX.replace("s[n // 2]\n", "s[n // 3]\n")))
     assert (found.applies, found.verified) == (False, False)
     assert "does not apply" in found.refusal
+
+
+def test_a_flaky_test_counts_for_nothing(repo: Path) -> None:
+    hook = (
+        "import sys\n\nsys.names = []\n\n\ndef pytest_runtest_call(item):\n    sys.names.append(item.name)\n"
+    )
+    (repo / "conftest.py").write_text(hook)
+    (repo / "test_zone.py").write_text(
+        "import sys\n\n\ndef test_not_behind_odd():\n    assert 'test_odd' not in sys.names\n"
+    )
+    found = verdict(repo, parse(FIX))
+    assert (found.verified, found.fixed) == (True, (EVEN,))
+    assert found.flaky == ("test_zone.py::test_not_behind_odd",)
+
+
+def test_only_what_failed_is_called_flaky_though_the_command_names_files(repo: Path) -> None:
+    with begun(repo, ("bubblewrap", "")) as run, run.workspace("1") as workspace:
+        suite = Suite(workspace, f"{TEST} test_stats.py")
+        assert suite.run().outcomes == {ODD: "passed", EVEN: "failed"}
+        assert suite.again([EVEN]) == {EVEN: "failed"}
 
 
 def ran(code: int = 0, problem: str = "", **outcomes: str) -> TestReport:
@@ -93,15 +141,49 @@ def ran(code: int = 0, problem: str = "", **outcomes: str) -> TestReport:
     ],
 )
 def test_the_runs_are_compared_test_by_test(before, after, required: tuple[str, ...], refusal: str) -> None:
-    assert judge("p", "t", before, after, required).refusal == refusal
+    assert judge("p", "t", Runs(before, after), required).refusal == refusal
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "own", "broke", "refusal"),
+    [
+        (ran(a="passed"), ran(a="passed"), ran(1, a="failed"), ("a",), "its own tests fail: a"),
+        (ran(1, a="failed"), ran(a="passed"), ran(1, a="failed"), ("a",), "its own tests fail: a"),
+        (ran(a="passed"), ran(a="passed"), ran(1, a="passed", n="error"), ("n",), "its own tests fail: n"),
+        (ran(a="skipped"), ran(a="skipped"), ran(1, a="failed"), ("a",), "its own tests fail: a"),
+        (ran(0), ran(0), ran(1), ("t",), "its own tests fail: t"),
+        (ran(a="passed"), ran(a="passed"), ran(1, a="passed"), ("t",), "its own tests fail: t"),
+        (ran(a="passed"), ran(1, a="failed"), ran(a="passed"), ("a",), "it breaks a"),
+        (ran(a="passed"), ran(a="passed"), ran(n="passed"), (), ""),  # what it takes is told by the findings
+    ],
+)
+def test_the_tests_of_the_patch_count_too(before, after, own, broke: tuple[str, ...], refusal: str) -> None:
+    found = judge("p", "t", Runs(before, after, own))
+    assert (found.broke, found.refusal) == (broke, refusal)
+    assert not found.vanished
+
+
+def test_what_fails_with_its_own_tests_as_on_the_base_is_told_once() -> None:
+    red = ran(1, a="failed", b="passed")
+    assert judge("p", "t", Runs(red, red, red)).refusal == "still failing: a"
+    assert judge("p", "t", Runs(red, red, red, known=("a",))).verified
+
+
+def test_a_changed_test_that_fails_on_the_patch_is_no_success(repo: Path) -> None:
+    stricter = (
+        "--- a/test_stats.py\n+++ b/test_stats.py\n@@ -9 +9,2 @@\n     assert median([4, 1, 3, 2]) == 2.5\n"
+    )
+    found = verdict(repo, parse(FIX + stricter + "+    assert median([4, 1]) == 2\n"))
+    assert (found.state, found.fixed, found.broke) == ("breaks tests", (EVEN,), (EVEN,))
+    assert verdict(repo, parse(FIX + stricter + "+    assert median([4, 1]) == 2.5\n")).verified
 
 
 def test_without_tests_nothing_is_verified() -> None:
-    assert not judge("p", "t", None, None).verified
+    assert not judge("p", "t", Runs(None, None)).verified
 
 
 def test_a_verdict_survives_its_own_json() -> None:
-    found = judge("p", "t", ran(1, a="failed"), ran(a="passed"))
+    found = judge("p", "t", Runs(ran(1, a="failed"), ran(a="passed")))
     assert Verdict.model_validate_json(found.model_dump_json()) == found
     forged = (
         found.model_copy(update={"refusal": "no"})

@@ -154,6 +154,7 @@ def read(
         seconds=done.seconds,
         runner=" and ".join(names),
         kept=done.kept,
+        times=found.times,
     )
 
 

@@ -76,10 +76,19 @@ def read(
         test, (said, node) = name(case), told(case)
         said = (outcome(case) if outcome else "") or said
         bad = said in (FAILED, ERROR)
+        found.times[test] = found.times.get(test, 0.0) + seconds(case)
         found.add(
             test, said, failure(test, node if node is not None else case, printed(case)) if bad else None
         )
     return found
+
+
+def seconds(case: Element) -> float:
+    """How long a test took. Some writers put commas between thousands."""
+    try:
+        return max(float(case.get("time", "0").replace(",", "")), 0.0)
+    except ValueError:
+        return 0.0
 
 
 def told(case: Element) -> tuple[str, Element | None]:

@@ -29,6 +29,7 @@ class Found:
 
     outcomes: dict[str, str] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
+    times: dict[str, float] = field(default_factory=dict)
     problem: str = ""
     """Why the run as a whole says nothing."""
     partial: bool = False
@@ -48,6 +49,7 @@ class Found:
         """Take in what another report of the same run says."""
         for test, outcome in other.outcomes.items():
             self.add(test, outcome)
+        self.times |= other.times
         self.failures += other.failures[: MOST_FAILURES - len(self.failures)]
         self.problem = self.problem or other.problem
         self.partial |= other.partial

@@ -1,0 +1,1 @@
+"""How right the verdicts of `patchwright verify` are."""
