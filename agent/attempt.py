@@ -1,13 +1,14 @@
 """From a run to a candidate: one session, its patch, and the verdict on it in a fresh workspace."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 
 from .. import __version__, prompts
 from ..sandbox.base import Frozen, SandboxDied, SandboxError
 from ..sandbox.patch import Patch
 from ..sandbox.secrets import ours
 from ..sandbox.workspace import Workspace
+from ..tools import showing
 from ..tools.atlas import Atlas
 from ..tools.base import Tool, Toolbox
 from ..tools.define import define
@@ -18,15 +19,17 @@ from ..tools.read import read
 from ..tools.run import job, start
 from ..tools.run import run as run_command
 from ..tools.search import search
+from ..tools.showing import Showing
 from ..tools.test import finish, test
+from ..verify.finding import Checked
 from ..verify.report import TestReport
 from ..verify.verdict import Verdict
 from .control import Control, Stopped
-from .events import Ended, Event, Judged, Opened, Replied
+from .events import SHOWING, Ended, Event, Judged, Observed, Opened, Replied
 from .extras import brought
 from .limits import used
 from .live import Live
-from .log import Log
+from .log import Log, load
 from .loop import solve
 from .models.base import CAPABLE, Model, Profile, Usage
 from .run import Run, put, state
@@ -70,6 +73,24 @@ def attempt(
 
     Raises ModelError, SandboxError, Stopped; the log is then as far as it came, and can be taken up again.
     """
+    with worked(run, number, model, control, read_event, listen) as (log, ended):
+        judged = next((e for e in log.events if isinstance(e, Judged)), None)
+        verdict = judged.verdict if judged else judge(run, log, ended).verdict
+        return Candidate(
+            attempt=number, log=str(log.path), ended=ended, verdict=verdict, usage=used(log.events)
+        )
+
+
+@contextmanager
+def worked(
+    run: Run,
+    number: int,
+    model: Model,
+    control: Control,
+    read_event: Callable[[Event], None],
+    listen: Callable[[str], None],
+) -> Iterator[tuple[Log, Ended]]:
+    """The log of an attempt whose work is done, now or before. Raises as `attempt` does."""
     live = Live(ours(), listen)
 
     def read(event: Event) -> None:
@@ -82,14 +103,8 @@ def attempt(
         if not log.events:
             log.append(opened(run, number, model))
         with run.outside.into(log):
-            ended = next((e for e in log.events if isinstance(e, Ended)), None) or work(
-                run, log, model, control, live.hear
-            )
-            judged = next((e for e in log.events if isinstance(e, Judged)), None)
-            verdict = judged.verdict if judged else judge(run, log, ended).verdict
-        return Candidate(
-            attempt=number, log=str(log.path), ended=ended, verdict=verdict, usage=used(log.events)
-        )
+            ended = next((e for e in log.events if isinstance(e, Ended)), None)
+            yield log, ended or work(run, log, model, control, live.hear)
     finally:
         log.close()
 
@@ -135,9 +150,19 @@ def sit(run: Run, log: Log, model: Model, control: Control, listen: Callable[[st
         run.workspace(str(number_of(log)), last_tree(log)) as workspace,
     ):
         control.on_stop(workspace.sandbox.kill, model.close)
-        desk = Desk(workspace, run.command, lambda: usable(run), run.task.required, run.task.allow_test_edits)
+        shows = number_of(log) == SHOWING
+        desk = (Showing if shows else Desk)(
+            workspace,
+            run.command,
+            lambda: usable(run),
+            run.task.required,
+            run.task.allow_test_edits,
+            {} if shows else reproduction(run),
+        )
         atlas = Atlas(workspace, state() / "tags", lambda: about(run))
         tools, hands = [*offered(model.profile, workspace), *more], (workspace, desk, atlas)
+        if shows:
+            tools = [showing.finish if tool is finish else tool for tool in tools]
         toolbox = Toolbox(tools, hands, model.profile.observation)
 
         def hear(text: str) -> None:
@@ -150,6 +175,17 @@ def sit(run: Run, log: Log, model: Model, control: Control, listen: Callable[[st
         except Stopped:
             put(run.folder / PARTIAL, workspace.diff(run.base.tree, workspace.snapshot()).text)
             raise
+
+
+def reproduction(run: Run) -> Mapping[str, str]:
+    """The test that was written from the issue: its files, by their paths. Empty where there is none."""
+    path = run.log_path(SHOWING)
+    ends = (
+        [e.observation for e in load(path) if isinstance(e, Observed) and e.observation.done]
+        if path.exists()
+        else []
+    )
+    return ends[-1].data[showing.SHOWN] if ends else {}
 
 
 def extras(run: Run, profile: Profile, listen: Callable[[str], None]) -> AbstractContextManager[list[Tool]]:
@@ -191,8 +227,12 @@ def judge(run: Run, log: Log, ended: Ended) -> Judged:
 
     command, before = run.command(), usable(run)
     with run.fresh("verify") as workspace:
-        terms = Terms(required=run.task.required, allow_test_edits=run.task.allow_test_edits)
+        task, written = run.task, reproduction(run)
+        terms = Terms(required=task.required, allow_test_edits=task.allow_test_edits, reproduction=written)
         verdict = verify(workspace, ended.patch, command, before if command else None, terms)
+        if task.reproduce and not written:
+            none = Checked(check="reproduction", left=("no test that shows the issue was written",))
+            verdict = verdict.model_copy(update={"checks": (*verdict.checks, none)})
     judged = log.append(Judged(verdict=verdict))
     assert isinstance(judged, Judged)
     return judged

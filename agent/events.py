@@ -22,6 +22,10 @@ class Fact(Frozen):
     """Seconds since 1970."""
 
 
+SHOWING = 0
+"""The number of the attempt at a test that shows the issue."""
+
+
 class Opened(Fact):
     """An attempt began."""
 

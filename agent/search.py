@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from .attempt import Candidate, attempt
+from .attempt import Candidate, attempt, worked
 from .budget import Budget, Daily
 from .control import Control
-from .events import Event
+from .events import SHOWING, Event
 from .limits import used
 from .log import load
 from .models.base import Model, Usage
@@ -14,6 +14,7 @@ from .models.metered import Metered, Rate
 from .models.patient import Patient
 from .models.select import Source
 from .run import Run, state
+from .task import TaskError
 
 
 def search(
@@ -39,15 +40,32 @@ def search(
 
     source.introduce(paid, control.stop)
     control.check()
-    for number in range(1, most + 1):
+    for number in range(SHOWING if run.task.reproduce else 1, most + 1):
         model = model_of(source, number, budgets, rate, place)
         try:
+            if number == SHOWING:
+                show(run, model, control, read_event, listen)
+                continue
             candidates.append(attempt(run, number, model, control, read_event, listen))
         finally:
             model.close()
         if candidates[-1].verdict.verified:
             break
     return choose(candidates)
+
+
+def show(
+    run: Run,
+    model: Model,
+    control: Control,
+    read_event: Callable[[Event], None],
+    listen: Callable[[str], None],
+) -> None:
+    """Have a test written that shows the issue, before anyone tries to solve it. Raises TaskError, as `attempt` does."""
+    if model.profile.guided:
+        raise TaskError(f"{model.name} repairs functions and writes no tests: leave --reproduce away.")
+    with worked(run, SHOWING, model, control, read_event, listen):
+        pass
 
 
 def model_of(source: Source, number: int, budgets: Sequence[Budget], rate: Rate, place: Place) -> Model:

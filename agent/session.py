@@ -14,7 +14,7 @@ from ..verify.steer import is_test
 from . import limits, stuck
 from .context import Conversation
 from .control import Control
-from .events import Changed, Ended, Observed, Opened, Replied, Said
+from .events import SHOWING, Changed, Ended, Observed, Opened, Replied, Said
 from .log import Log
 from .models.base import Model, Reply, Schema
 
@@ -86,7 +86,8 @@ class Session:
 
             return prompts.render(profile.prompt, actions=dialect.describe(self.toolbox.schemas()))
         calls = prompts.render("many" if profile.many else "one")
-        rules = prompts.render(profile.prompt, network=self._network(), calls=calls)
+        name = "reproduce" if self.opened.attempt == SHOWING else profile.prompt
+        rules = prompts.render(name, network=self._network(), calls=calls)
         if profile.native:
             return rules
         from .models import spoken

@@ -20,6 +20,8 @@ class Task(Frozen):
     required: tuple[str, ...] = ()
     """Tests that have to pass in the end; none: all that fail on the base."""
     allow_test_edits: bool = False
+    reproduce: bool = False
+    """Whether a test is first written from the issue, which has to fail on the base and pass with the patch."""
 
 
 class Limits(Frozen):

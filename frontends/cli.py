@@ -55,6 +55,11 @@ def solve(command: argparse.ArgumentParser) -> None:
     repository(command)
     model(command)
     command.add_argument(
+        "--reproduce",
+        action="store_true",
+        help="first have a test written from the issue, which has to fail now and pass with the patch",
+    )
+    command.add_argument(
         "--history", type=int, metavar="N", help="commits before the base that the model's git shows (0)"
     )
     command.add_argument(

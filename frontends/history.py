@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ..agent import log, run
-from ..agent.events import Ended, Event, Judged
+from ..agent.events import SHOWING, Ended, Event, Judged
 from ..agent.task import TaskError
 from .ending import OK
 from .plain import Plain, as_json
@@ -41,7 +41,7 @@ def about(folder: Path) -> dict[str, object]:
     return {
         "run": folder.name,
         "state": how,
-        "attempts": len(logs),
+        "attempts": sum(path.stem != str(SHOWING) for path in logs),
         "repo": plan.base.repo,
         "issue": " ".join(plan.task.issue.split())[:60],
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, TextIO
 
 from ..agent.events import (
+    SHOWING,
     Called,
     Changed,
     Connected,
@@ -68,7 +69,8 @@ def lines(event: Event, wide: int = 1_500) -> Iterator[str]:
     match event:
         case Opened(model=model, base=base, attempt=number):
             dirty = ", with your uncommitted changes" if base.dirty else ""
-            yield f"── attempt {number}: {base.repo} at {base.head[:10]}{dirty}; model {model}"
+            what = f"attempt {number}" if number != SHOWING else "a test for the issue"
+            yield f"── {what}: {base.repo} at {base.head[:10]}{dirty}; model {model}"
             yield from (f"   note: {note}" for note in base.notes)
         case Said(about="task" | "rules"):
             return

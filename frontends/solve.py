@@ -35,6 +35,7 @@ def solve(options: argparse.Namespace) -> int:
         test_command=settings.test,
         required=tuple(options.failing),
         allow_test_edits=options.allow_test_edits,
+        reproduce=options.reproduce,
     )
     choice = choose(settings.model, settings.base_url, os.environ, say, settings.profile, settings.effort)
     settings = settings.model_copy(update={"model": choice.name})

@@ -1,7 +1,7 @@
 """What the test tools work on: the workspace with its test command, and what is known of the tests so far."""
 
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from ..sandbox.workspace import Workspace
@@ -36,9 +36,12 @@ class Desk:
         baseline: Callable[[], TestReport],
         required: tuple[str, ...] = (),
         allow_test_edits: bool = False,
+        reproduction: Mapping[str, str] | None = None,
     ) -> None:
         self.workspace, self._command, self.baseline = workspace, command, baseline
         self.required, self.allow_test_edits = required, allow_test_edits
+        self.reproduction = reproduction or {}
+        """A test written from the issue, which has to pass in the end: its files, by their paths."""
         self._last: tuple[str, TestReport] | None = None
         self._known: dict[str, str] = {}
         """What each test came to when it ran last."""
@@ -139,10 +142,14 @@ class Desk:
     def doubt(self, tree: str) -> str:
         """What would keep green work on `tree` from being verified, told once: then the model has had its say."""
         from ..verify.delta import changes  # the checks: nobody waits for them before the first request
+        from ..verify.reproduce import reproduces
         from ..verify.trial import reading
 
         changed = changes(self.workspace, tree)
-        checks = reading(self.workspace, changed, self.suite.command, tree)
+        checks = [*reading(self.workspace, changed, self.suite.command, tree)]
+        if self.reproduction:
+            known = self.baseline().outcomes
+            checks.append(reproduces(self.workspace, tree, self.reproduction, self.suite, known))
         found = {said(f) for check in checks for f in check.findings if f.severity == "error"}
         news = sorted(found - self._told)
         self._told |= found

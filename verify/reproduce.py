@@ -1,6 +1,6 @@
 """Whether a test that was written from the issue shows it: it fails on the base, and passes with the patch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from time import monotonic
 from typing import Literal
 
@@ -19,16 +19,16 @@ SAID: Mapping[Outcome, tuple[Severity, str]] = {
 
 
 def reproduces(
-    workspace: Workspace, tree: str, files: Mapping[str, str], suite: Suite, tests: Sequence[str] = ()
+    workspace: Workspace, tree: str, files: Mapping[str, str], suite: Suite, known: Collection[str] = ()
 ) -> Checked:
-    """Run test files, which neither tree has to hold, on the base and on a patched tree. `tests`: those of them that
-    count; all where none is named. The files of the working copy are the tree's afterwards."""
+    """Run test files, which neither tree has to hold, on the base and on a patched tree. `known`: the base's own tests,
+    by their ids. The files of the working copy are the tree's afterwards."""
     begun = monotonic()
     try:
-        base, patch = (ran(workspace, where, files, suite, tests) for where in (workspace.base, tree))
+        base, patch = (ran(workspace, where, files, suite) for where in (workspace.base, tree))
     finally:
         workspace.restore(tree)
-    outcome, why = decided(base, patch, tuple(files), tests)
+    outcome, why = decided(base, patch, files, known)
     severity, what = SAID[outcome]
     path = next(iter(files), "")
     message = f"the test written from the issue {what}{f': {why}' if why else ''}"
@@ -37,9 +37,7 @@ def reproduces(
     return Checked(check="reproduction", findings=(found,), figures=figures, seconds=monotonic() - begun)
 
 
-def ran(
-    workspace: Workspace, tree: str, files: Mapping[str, str], suite: Suite, tests: Sequence[str]
-) -> TestReport:
+def ran(workspace: Workspace, tree: str, files: Mapping[str, str], suite: Suite) -> TestReport:
     from .runners import PYTEST, Project, quoted, recognise
     from .runners.runner import ending
 
@@ -48,11 +46,11 @@ def ran(
         workspace.write(path, text.encode())
     if recognise(ending(suite.command), Project())[0] is PYTEST:
         return suite.run(" ".join(map(quoted, files)))
-    return suite.run(tests=tests if suite.selectable(tests) else ())
+    return suite.run()
 
 
 def decided(
-    base: TestReport, patch: TestReport, files: Sequence[str], tests: Sequence[str] = ()
+    base: TestReport, patch: TestReport, files: Collection[str], known: Collection[str] = ()
 ) -> tuple[Outcome, str]:
     """What the two runs come to, and why where that is not plain. Pure.
 
@@ -64,10 +62,9 @@ def decided(
         if not patch.green:
             return "fails-on-patch", "the command's exit code says so"
         return ("passes-on-base" if base.green else "reproduces"), ""
-    own = [t for t in patch.outcomes if t in tests or (not tests and t.partition("::")[0] in files)]
-    missing = [t for t in tests if t not in patch.outcomes]
-    if missing or not own:
-        return "does-not-run", f"{missing[0]} is not among the tests" if missing else "it holds no test"
+    own = written(patch, files, known)
+    if not own:
+        return "does-not-run", "it holds no test"
     bad = [t for t in own if patch.outcomes[t] in (FAILED, ERROR)]
     if bad:
         return "fails-on-patch", first(patch, bad[0])
@@ -76,6 +73,12 @@ def decided(
     if all(base.passes(t) for t in own if patch.outcomes[t] == PASSED):
         return "passes-on-base", ""
     return "reproduces", ""
+
+
+def written(report: TestReport, files: Collection[str], known: Collection[str]) -> list[str]:
+    """The tests of the files: by the file in their id where the runner puts it there, else those that are not known."""
+    of_files = [t for t in report.outcomes if t.partition("::")[0] in files]
+    return of_files or [t for t in report.outcomes if t not in known]
 
 
 def first(report: TestReport, test: str) -> str:

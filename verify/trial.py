@@ -160,7 +160,11 @@ def looked(
     for command in terms.external:
         yield timed(lambda command=command: external(workspace, command, tree))
     if terms.reproduction and suite.command:
-        yield timed(lambda: reproduces(workspace, tree, terms.reproduction, suite))
+        yield timed(
+            lambda: reproduces(
+                workspace, tree, terms.reproduction, suite, runs.before.outcomes if runs.before else ()
+            )
+        )
     before, after = runs.before, runs.after
     why = "no part of a quick verdict" if terms.quick else ""
     if not before or not after or broken(before, after) or after.problem:

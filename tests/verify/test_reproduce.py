@@ -35,7 +35,14 @@ def test_a_file_that_cannot_be_loaded_before_and_passes_after_reproduces() -> No
     assert decided(base, patch, ["t.py"]) == ("reproduces", "")
     assert decided(patch, patch, ["t.py"]) == ("passes-on-base", "")
     assert decided(patch, base, ["t.py"])[0] == "fails-on-patch"
-    assert decided(base, patch, ["t.py"], ["t.py::test_other"])[0] == "does-not-run"
+    assert decided(base, patch, ["other.py"], ["t.py", "t.py::test_new"])[0] == "does-not-run"
+
+
+def test_where_ids_name_no_file_the_new_ones_are_of_the_test() -> None:
+    base = TestReport(command="c", code=1, outcomes={"a.T.test_old": "passed", "b.T.test_new": "failed"})
+    patch = base.model_copy(update={"outcomes": {"a.T.test_old": "failed", "b.T.test_new": "passed"}})
+    assert decided(base, patch, ["b.py"], ["a.T.test_old"])[0] == "reproduces"
+    assert decided(base, base, ["b.py"], ["a.T.test_old"])[0] == "fails-on-patch"
 
 
 def test_a_runner_that_names_no_test_speaks_by_its_exit_code() -> None:
