@@ -229,7 +229,7 @@ def judge(run: Run, log: Log, ended: Ended) -> Judged:
     with run.fresh("verify") as workspace:
         task, written = run.task, reproduction(run)
         terms = Terms(required=task.required, allow_test_edits=task.allow_test_edits, reproduction=written)
-        verdict = verify(workspace, ended.patch, command, before if command else None, terms)
+        verdict = verify(workspace, ended.patch, command, before if command else None, terms, run.beside())
         if task.reproduce and not written:
             none = Checked(check="reproduction", left=("no test that shows the issue was written",))
             verdict = verdict.model_copy(update={"checks": (*verdict.checks, none)})

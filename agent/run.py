@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from platformdirs import user_state_path
@@ -100,6 +100,12 @@ class Run:
         with self.workspace(name) as workspace:
             yield workspace
         remove(self.folder / "work" / name)
+
+    def beside(self) -> Callable[[], AbstractContextManager[Workspace]] | None:
+        """Opens one more working copy at the base beside one that is open; None where the two would share a machine's
+        folders, or its only processor."""
+        alone = self.config.sandbox == "host" or os.cpu_count() == 1
+        return None if alone else lambda: self.fresh("beside")
 
     def command(self) -> str:
         """The test command: the one given, else what the project's files suggest; empty where nothing does."""

@@ -140,7 +140,7 @@ def judged(request: Request) -> tuple[Receipt, Path]:
         with begun.fresh("verify") as workspace:
             command = begun.command()
             tools, sandbox = versions(workspace), workspace.sandbox
-            found = judge(workspace, patch, command, before if command else None, terms)
+            found = judge(workspace, patch, command, before if command else None, terms, begun.beside())
         verdict = Verdict.model_validate(ours().cleaned(found.model_dump()))
         checks = {name: value for check in verdict.checks for name, value in check.tools.items()}
         receipt = Receipt(

@@ -89,7 +89,7 @@ def asked(
         return Checked(check="tamper")
     passed = after.having(PASSED)
     first = [t for t in (*required, *before.failing) if t in passed]
-    tests = drawn(first, passed)[:ASKED]
+    tests = drawn(first, passed, ASKED)
     if not tests or (chosen := selected(suite, after, tests)) is None:
         return Checked(
             check="tamper", left=("what tests ask was not asked elsewhere: none can be run alone",)
@@ -104,18 +104,22 @@ def asked(
         if fell
         else ()
     )
-    if not (other := differing(workspace, now)):
+    other, since = differing(workspace, now), time.monotonic()
+    if not other:
         return Checked(check="tamper", left=left)
     try:
         workspace.restore(workspace.base)
-        there = list[Questions]()
-        if (old := [t for t in tests if t in before.outcomes]) and (
-            chosen := selected(suite, before, old)
-        ) is not None:
+        base, there = list[Differing](), list[Questions]()
+        old = [t for t in tests if t in before.outcomes]
+        if old and (chosen := selected(suite, before, old)) is not None:
             _, there = watched(workspace, suite, known, chosen)
             workspace.restore(workspace.base)
-        found = findings(other, differing(workspace, there), there)
-        return Checked(check="tamper", findings=found, left=left)
+            base = confirmed(workspace, there, differing(workspace, there))
+        workspace.restore(tree)
+        if suspects := for_tests(other, base, there):
+            time.sleep(max(0.0, since + A_SECOND - time.monotonic()))
+            suspects = confirmed(workspace, now, suspects)
+        return Checked(check="tamper", findings=findings(suspects), left=left)
     finally:
         workspace.restore(tree)
 
@@ -157,18 +161,20 @@ def differing(workspace: Workspace, asked: Sequence[Questions]) -> list[Differin
     """The questions that are answered differently where no tests are. Leaves the files as they were."""
     if not asked:
         return []
-    tree = workspace.current()
-    try:
-        gone = remove_tests(workspace)
-        together = elsewhere(workspace, asked, together=True)
-        first = {d.question.call: d.elsewhere for d in compared(asked, together, gone)}
-        some = [test for test in asked if any(question.call in first for question in test.questions)]
-        if some:
-            time.sleep(A_SECOND)
-        alone = elsewhere(workspace, some) if some else []
-    finally:
-        workspace.restore(tree)
-    return [d for d in compared(some, alone, gone) if first.get(d.question.call) == d.elsewhere]
+    answers, gone = elsewhere(workspace, asked, together=True)
+    return [*compared(asked, answers, gone)]
+
+
+def confirmed(
+    workspace: Workspace, asked: Sequence[Questions], found: Sequence[Differing]
+) -> list[Differing]:
+    """Those of what was found that are answered so once more, where each test's questions have a process of their own."""
+    first = {d.question.call: d.elsewhere for d in found}
+    some = [test for test in asked if any(question.call in first for question in test.questions)]
+    if not some:
+        return []
+    answers, gone = elsewhere(workspace, some)
+    return [d for d in compared(some, answers, gone) if first.get(d.question.call) == d.elsewhere]
 
 
 def compared(
@@ -185,36 +191,41 @@ def compared(
                 yield Differing(test.test, question, other)
 
 
-def findings(
+def for_tests(
     patch: Sequence[Differing], base: Sequence[Differing], known: Sequence[Questions]
-) -> tuple[Finding, ...]:
+) -> list[Differing]:
     """What differs with the patch alone. `base`, `known`: what differs and what was asked on the base. Pure.
 
     What does not exist on the base, and raises elsewhere, may need what only tests set up.
     """
     moody = {(d.question.path, d.question.name) for d in base}
     called = {(q.path, q.name) for test in known for q in test.questions}
-    found = dict[tuple[str, str], Finding]()
-    for test, question, other in patch:
-        key = question.path, question.name
-        if key in moody or (key not in called and other[0].startswith("raises ")) or not question.answer:
-            continue
-        here, there = question.answer[1][:SHOWN], other[1][:SHOWN]
+    found = list[Differing]()
+    for d in patch:
+        key = d.question.path, d.question.name
+        if key not in moody and (key in called or not d.elsewhere[0].startswith("raises ")):
+            found.append(d)
+    return found
+
+
+def findings(found: Sequence[Differing]) -> tuple[Finding, ...]:
+    """An error for each function, with the first question that tells."""
+    told = dict[tuple[str, str], Finding]()
+    for test, question, other in found:
+        here, there = (question.answer or other)[1][:SHOWN], other[1][:SHOWN]
         what = (
             f"{question.name} gives {here} where tests run and {there} elsewhere, asked the same as by {test}"
         )
-        found.setdefault(
-            key,
-            Finding(
-                check="tamper",
-                rule="only-for-tests",
-                severity="error",
-                message=what,
-                path=question.path,
-                line=question.line,
-            ),
+        one = Finding(
+            check="tamper",
+            rule="only-for-tests",
+            severity="error",
+            message=what,
+            path=question.path,
+            line=question.line,
         )
-    return tuple(found.values())
+        told.setdefault((question.path, question.name), one)
+    return tuple(told.values())
 
 
 def remove_tests(workspace: Workspace) -> list[str]:
@@ -227,9 +238,11 @@ def remove_tests(workspace: Workspace) -> list[str]:
     return tests
 
 
-def elsewhere(workspace: Workspace, asked: Sequence[Questions], together: bool = False) -> list[list[Answer]]:
+def elsewhere(
+    workspace: Workspace, asked: Sequence[Questions], together: bool = False
+) -> tuple[list[list[Answer]], list[str]]:
     """The answers of a program that knows nothing of tests, each test's questions in a process of their own unless
-    `together`."""
+    `together`; and the files of tests, which are not there meanwhile."""
     folder = f"/tmp/{random.choice('abcdefgh')}{random.randbytes(5).hex()}"
     files = {f"kit/{name}": text for name, text in inside().items() if name != "sitecustomize.py"}
     tests = [test.model_dump() for test in asked]
@@ -237,11 +250,16 @@ def elsewhere(workspace: Workspace, asked: Sequence[Questions], together: bool =
         "app.py": files.pop("kit/elsewhere.py"),
         "questions": json.dumps({"seconds": SECONDS, "together": together, "tests": tests}),
     }
-    installed(workspace, folder, files)
-    script = f"cd {folder} && PYTHONHASHSEED=0 {shlex.quote(asked[0].python)} app.py questions"
-    workspace.shell(f"{script} </dev/null >/dev/null 2>&1", 3 * SECONDS)
-    _, data = workspace.output('cat "$1/questions.answers"; rm -rf "$1"', folder)
-    return answers(data.decode("utf-8", "replace"), len(asked))
+    tree = workspace.current()
+    try:
+        gone = remove_tests(workspace)
+        installed(workspace, folder, files)
+        script = f"cd {folder} && PYTHONHASHSEED=0 {shlex.quote(asked[0].python)} app.py questions"
+        workspace.shell(f"{script} </dev/null >/dev/null 2>&1", 3 * SECONDS)
+        _, data = workspace.output('cat "$1/questions.answers"; rm -rf "$1"', folder)
+    finally:
+        workspace.restore(tree)
+    return answers(data.decode("utf-8", "replace"), len(asked)), gone
 
 
 def answers(text: str, count: int) -> list[list[Answer]]:

@@ -119,7 +119,7 @@ def run(
 
 def selected(suite: Suite, after: TestReport, tests: Iterable[str]) -> tuple[str, ...] | None:
     """How to run these tests once more: by themselves; none, which is the whole suite, where that is short; or None."""
-    chosen = tuple(dict.fromkeys(test.partition("[")[0] for test in tests))
+    chosen = tuple(dict.fromkeys(map(function, tests)))
     if "discover" not in suite.command and suite.selectable(chosen):
         return chosen
     return () if after.seconds <= WHOLE_SECONDS else None
@@ -132,11 +132,24 @@ def source(workspace: Workspace, path: str) -> str:
         return ""
 
 
-def drawn(first: Sequence[str], passed: Sequence[str]) -> list[str]:
-    """The tests to turn: nobody can know which others are among them."""
-    rest = [t for t in passed if t not in set(first)]
+def drawn(first: Sequence[str], passed: Sequence[str], most: int = MOST) -> list[str]:
+    """The tests to turn: nobody can know which others are among them. Those with many cases come with all of them, so
+    only where nothing else is left."""
+    cases = dict[str, list[str]]()
+    for test in passed:
+        if test not in set(first):
+            cases.setdefault(function(test), []).append(test)
+    found, rest = list(first), list(cases.values())
     random.SystemRandom().shuffle(rest)
-    return [*first, *rest][:MOST]
+    for of_one in rest:
+        if len(found) + len(of_one) <= most:
+            found += of_one
+    return (found or min(rest, key=len, default=[]))[:most]
+
+
+def function(test: str) -> str:
+    """A test without what tells its cases from each other."""
+    return test.partition("[")[0]
 
 
 def located(workspace: Workspace, tests: Iterable[str]) -> dict[str, dict[str, str]]:

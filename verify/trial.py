@@ -3,6 +3,9 @@
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from typing import NamedTuple
 
 from ..sandbox.base import Frozen
 from ..sandbox.patch import Patch, misfit
@@ -29,6 +32,8 @@ LEAST, TIMES = 60.0, 20
 """A run on the patch may take so many seconds, and so many times as long as on the base."""
 LINTING = 120.0
 """Seconds for the project's own linters and type checkers."""
+Beside = Callable[[], AbstractContextManager[Workspace]]
+"""Opens another workspace like the one that a patch is judged in."""
 
 
 class Terms(Frozen):
@@ -56,14 +61,35 @@ class Terms(Frozen):
     """Seconds for each of the checks that run the tests many times over."""
 
 
+class Case(NamedTuple):
+    """A patch, and what it is judged by."""
+
+    patch: Patch
+    command: str
+    seconds: float
+    """The most for one run of the tests."""
+    before: TestReport | None
+    terms: Terms
+    changed: tuple[Changed, ...]
+    held: Touched
+    tree: str
+    """With the patch."""
+    decided: str
+    """With the patch, and the tests as they decide."""
+
+
 def verify(
-    workspace: Workspace, patch: Patch, command: str, before: TestReport | None, terms: Terms
+    workspace: Workspace,
+    patch: Patch,
+    command: str,
+    before: TestReport | None,
+    terms: Terms,
+    beside: Beside | None = None,
 ) -> Verdict:
-    """Judge a patch in a workspace that is at its base and that no candidate has touched."""
+    """Judge a patch in a workspace that is at its base and that no candidate has touched; with `beside`, in two at once."""
     known = Verdict(patch=patch.digest, policy=terms.policy)
     if not patch:
         return known.refused("unverified: empty patch", "the patch is empty")
-    suite = Suite(workspace, command, patience(before, terms.seconds))
     applied = workspace.apply(patch)
     if not applied.ok:
         why = f"the patch does not apply to its base: {misfit(patch.text, applied.output)}"
@@ -73,24 +99,78 @@ def verify(
     changed = changes(workspace, tree)
     held = touched(workspace, changed)
     decided = tree if terms.allow_test_edits else put_back(workspace, tree, held.all)
-    runs = Runs(before, None)
-    if command:
-        runs = ran(
-            workspace,
-            suite,
-            Runs(before, None, flaky=before.flaky if before else (), known=terms.known_failing),
-            tree,
-            decided,
-            terms.required,
-            touching(changed, held),
-        )
-    workspace.restore(decided)
-    told = timed(lambda: asked(workspace, suite, runs.before, runs.after, terms.required))
-    checks = tuple(looked(workspace, suite, held, changed, tree, runs, terms, told))
+    seconds = patience(before, terms.seconds)
+    case = Case(patch, command, seconds, before, terms, changed, held, tree, decided)
+    if beside:
+        runs, (told, *read) = at_once(workspace, beside, case)
+    else:
+        runs = tested(workspace, case, lambda _: None)
+        told, *read = aside(workspace, case, lambda: runs.after)
+    checks = tuple(looked(workspace, case, runs, told, read))
     untimed = {name: timeless(getattr(runs, name)) for name in ("before", "after", "own")}
     verdict = judge(patch.digest, tree, runs._replace(**untimed), terms.required, checks, terms.policy)
     more = {"decided": decided, "tests_changed": held.tests, "steering": held.steering}
     return verdict.model_copy(update={**more, "secrets": ours().held(patch.text)})
+
+
+def at_once(workspace: Workspace, beside: Beside, case: Case) -> tuple[Runs, list[Checked]]:
+    """The runs of the tests, and meanwhile, in a second workspace, what needs none or only the first of them."""
+    after, opened = Future[TestReport | None](), list[Workspace]()
+
+    def side() -> list[Checked]:
+        with beside() as other:
+            opened.append(other)
+            other.apply(case.patch)
+            put_back(other, other.snapshot(), case.held.all)  # its trees are those of the first workspace
+            return aside(other, case, after.result)
+
+    with ThreadPoolExecutor(1) as pool:
+        work = pool.submit(side)
+        try:
+            runs = tested(workspace, case, after.set_result)
+            if not after.done():
+                after.set_result(None)
+            return runs, work.result()
+        except BaseException:
+            after.cancel()
+            for other in opened:
+                other.sandbox.close()  # nobody waits for what it does
+            raise
+
+
+def aside(workspace: Workspace, case: Case, after: Callable[[], TestReport | None]) -> list[Checked]:
+    """What needs no run of the tests, and, before it, what tests ask, which needs to know how they ran."""
+    workspace.restore(case.tree)
+    read = [*reading(workspace, case.changed, case.command, case.tree, case.terms.online)]
+    code = [change for change in case.changed if not change.is_test]
+    read.append(timed(lambda: own(workspace, code, case.tree, LINTING)))
+    report, suite = after(), Suite(workspace, case.command, case.seconds)
+    workspace.restore(case.decided)
+    return [timed(lambda: asked(workspace, suite, case.before, report, case.terms.required)), *read]
+
+
+def tested(workspace: Workspace, case: Case, hear: Callable[[TestReport], None]) -> Runs:
+    """Run the tests of the base on the patch, see whether they decide anything, then run the patch's own: all tests as
+    it has them, or those that it touches, where that is all. `hear` is told of the first run at once."""
+    before, terms = case.before, case.terms
+    runs = Runs(before, None, flaky=before.flaky if before else (), known=terms.known_failing)
+    if not case.command:
+        return runs
+    suite = Suite(workspace, case.command, case.seconds)
+    workspace.restore(case.decided)
+    after = suite.run()
+    hear(after)
+    assert before
+    shaky = passing(suite.again(broken(before, after)))
+    after = witnessed(workspace, suite, before, after, terms.required)
+    own = None
+    if case.decided != case.tree:
+        workspace.restore(case.tree)
+        part = touching(case.changed, case.held) if after.runner == "pytest" else ()
+        own = suite.run(tests=part)
+        mine = fell(runs._replace(after=after, own=own))
+        shaky += passing(suite.again([t for t in mine if t in after.outcomes and t not in shaky]))
+    return runs._replace(after=after, own=own, flaky=(*runs.flaky, *shaky))
 
 
 def timeless(report: TestReport | None) -> TestReport | None:
@@ -101,32 +181,6 @@ def timeless(report: TestReport | None) -> TestReport | None:
 def patience(before: TestReport | None, most: float) -> float:
     """Seconds for a run of the tests on the patch: what hangs does so for long enough to be no mere slowness."""
     return min(most, max(LEAST, TIMES * before.seconds)) if before and not before.problem else most
-
-
-def ran(
-    workspace: Workspace,
-    suite: Suite,
-    runs: Runs,
-    tree: str,
-    decided: str,
-    required: Sequence[str],
-    part: Sequence[str],
-) -> Runs:
-    """Run the tests of the base on the patch, see whether they decide anything, then run the patch's own: all tests as
-    it has them, or `part`, where that is all it touches."""
-    if decided != tree:
-        workspace.restore(decided)
-    after = suite.run()
-    assert runs.before
-    shaky = passing(suite.again(broken(runs.before, after)))
-    after = witnessed(workspace, suite, runs.before, after, required)
-    own = None
-    if decided != tree:
-        workspace.restore(tree)
-        own = suite.run(tests=part if after.runner == "pytest" else ())
-        mine = fell(runs._replace(after=after, own=own))
-        shaky += passing(suite.again([t for t in mine if t in after.outcomes and t not in shaky]))
-    return runs._replace(after=after, own=own, flaky=(*runs.flaky, *shaky))
 
 
 def touching(changed: Sequence[Changed], held: Touched) -> tuple[str, ...]:
@@ -141,31 +195,22 @@ def passing(outcomes: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def looked(
-    workspace: Workspace,
-    suite: Suite,
-    held: Touched,
-    changed: Sequence[Changed],
-    tree: str,
-    runs: Runs,
-    terms: Terms,
-    told: Checked,
+    workspace: Workspace, case: Case, runs: Runs, told: Checked, read: Sequence[Checked]
 ) -> Iterator[Checked]:
-    """What each check comes to; the first with what was `told` by asking elsewhere."""
+    """What each check comes to; the first with what was `told` by asking elsewhere, then what was `read`."""
+    tree, changed, terms = case.tree, case.changed, case.terms
+    suite = Suite(workspace, case.command, case.seconds)
     workspace.restore(tree)
-    yield with_more(timed(lambda: tamper(workspace, held, changed, runs.after, terms.allow_test_edits)), told)
+    allowed = terms.allow_test_edits
+    yield with_more(timed(lambda: tamper(workspace, case.held, changed, runs.after, allowed)), told)
+    yield from read
     workspace.restore(tree)
-    yield from reading(workspace, changed, suite.command, tree, terms.online)
-    code = [change for change in changed if not change.is_test]
-    yield timed(lambda: own(workspace, code, tree, LINTING))
     for command in terms.external:
         yield timed(lambda command=command: external(workspace, command, tree))
-    if terms.reproduction and suite.command:
-        yield timed(
-            lambda: reproduces(
-                workspace, tree, terms.reproduction, suite, runs.before.outcomes if runs.before else ()
-            )
-        )
     before, after = runs.before, runs.after
+    if terms.reproduction and suite.command:
+        known = before.outcomes if before else ()
+        yield timed(lambda: reproduces(workspace, tree, terms.reproduction, suite, known))
     why = "no part of a quick verdict" if terms.quick else ""
     if not before or not after or broken(before, after) or after.problem:
         why = why or "not looked at, since the tests do not pass"

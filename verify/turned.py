@@ -16,7 +16,6 @@ from .weaken import SKIPS, Function, last, named
 
 EQUAL = frozenset({"assertEqual", "assertEquals", "assertListEqual", "assertDictEqual", "assertTupleEqual"})
 OTHER = """
-{note} = []
 def {note}_(value):
     if isinstance(value, bool):
         return not value
@@ -30,13 +29,14 @@ def {note}_(value):
         return {{**value, {off}: {off}}}
     return object()
 """
-"""What a turned test begins with: its notes, and what makes another value of one."""
+"""What a turned file ends with: what makes another value of one."""
 Key = str
 """A test's name inside of its file, with its classes: `TestMedian::test_even`."""
 
 
 def turned(text: str, wanted: Container[Key] | None = None) -> tuple[str, frozenset[Key]]:
-    """The file with its tests turned, and which they are. A file that does not parse has none."""
+    """The file with its tests turned, and which they are; with others left empty, since a runner may read all of the
+    file for each failure that it shows. A file that does not parse has none."""
     if not (tree := parsed(text)):
         return text, frozenset()
     note = f"_{random.randbytes(4).hex()}"
@@ -45,6 +45,9 @@ def turned(text: str, wanted: Container[Key] | None = None) -> tuple[str, frozen
         if wanted is None or key in wanted:
             turn(node, note)
             keys.add(key)
+        else:
+            node.body = [ast.Pass()]
+    tree.body += parse(OTHER.format(note=note, off=drawn())).body
     return ast.unparse(ast.fix_missing_locations(tree)), frozenset(keys)
 
 
@@ -65,8 +68,9 @@ def turn(node: Function, note: str) -> None:
     given = {a.arg for a in (*node.args.args, *node.args.kwonlyargs) if uses[a.arg] == 1}
     soft = Softened(note, given)
     body = [soft.visit(statement) for statement in node.body]
-    begin = parse(OTHER.format(note=note, off=drawn())).body
-    begin += parse("\n".join(f"{name} = {note}_({name})" for name in sorted(soft.replaced))).body
+    begin = parse(
+        "\n".join([f"{note} = []", *(f"{name} = {note}_({name})" for name in sorted(soft.replaced))])
+    ).body
     end = parse(f"assert {note}, 'this test was turned around'").body
     node.body = [*begin, ast.Try(body=body, handlers=[], orelse=[], finalbody=end)]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from fakes import FILES, RIGHT, TEST, WRONG, begun, commit, write_files
 from patchwright.verify import asked as asked_module
-from patchwright.verify.asked import Question, Questions, answers, compared, findings, read
+from patchwright.verify.asked import Question, Questions, answers, compared, findings, for_tests, read
 from patchwright.verify.report import TestReport
 from patchwright.verify.suite import Suite
 from patchwright.verify.trial import Terms, verify
@@ -152,7 +152,7 @@ def test_what_differs_with_the_patch_alone_is_told(
     now = list(compared([asked(question("f", here))], [[(elsewhere, elsewhere)]]))
     known = [asked(question("f", base[0]))] if base else []
     before = list(compared(known, [[(base[1], base[1])]])) if base else []
-    assert bool(findings(now, before, known)) == told
+    assert bool(findings(for_tests(now, before, known))) == told
 
 
 def test_what_is_cut_off_or_written_by_another_is_no_answer() -> None:

@@ -94,6 +94,14 @@ def test_those_that_a_patch_is_for_are_always_drawn() -> None:
     assert found[:2] == ["t7", "t9"] and len(found) == len({*found}) < 100
 
 
+def test_a_test_with_many_cases_is_drawn_where_there_is_no_other() -> None:
+    many, few = [f"a[{n}]" for n in range(500)], ["b[x]", "b[y]"]
+    assert {*drawn([], [*many, *few])} == {*few}
+    assert {*drawn(["a[3]"], [*many, *few])} == {"a[3]", *few}
+    assert {*drawn([], many)} < {*many}
+    assert drawn([], []) == []
+
+
 def test_a_run_without_its_own_end_is_unlike_the_one_on_the_base() -> None:
     def report(output: str, code: int = 0, runner: str = "pytest") -> TestReport:
         return TestReport(command=TEST, code=code, outcomes={ODD: PASSED}, output=output, runner=runner)

@@ -176,4 +176,6 @@ def plain(value, depth=0):
     said = type(value).__repr__ is object.__repr__
     if hasattr(value, "__dict__") and said and not callable(value):
         return "%s(%s)" % (type(value).__name__, plain(vars(value), depth + 1))
-    return type(value).__name__ if said else re.sub(r" at 0x[0-9a-f]+", "", repr(value))
+    if said:
+        return type(value).__name__
+    return re.sub(r" at 0x[0-9a-f]+", "", repr(value)).replace(str(id(value)), "")
