@@ -487,6 +487,13 @@ def test_a_command_line_is_given_what_its_runner_needs_where_it_can_be(command: 
     ("command", "tests", "line"),
     [
         ("python3 -m pytest", ["t.py::test[a b]"], "python3 -m pytest 't.py::test[a b]'"),
+        ("python -m pytest -q tests", ["tests/t.py::test"], "python -m pytest -q tests/t.py::test"),
+        ("pytest tests/a.py b.py::C --tb=line x", ["t.py::test"], "pytest --tb=line t.py::test"),
+        (
+            "X=a pytest -k 'one or two' -n 2 --cov src -v tests/a.py",
+            ["t.py::test"],
+            "X=a pytest -k 'one or two' -n 2 --cov src -v t.py::test",
+        ),
         (
             "go test ./...",
             ["example.com/calc::TestA/sub"],

@@ -99,8 +99,8 @@ def ask(command: str, about: Project, words: str = "", tests: Sequence[str] = ()
     if not line:
         return Asked(f"{command} {chosen}".strip(), env, None, patterns)
     last = line.last
-    if chosen and runner and runner.whole:
-        last = re.sub(rf"(\s){runner.whole}(?=\s|$)", "", last)
+    if chosen and runner:
+        last = runner.bare(last)
     for part in (chosen, runner.asked if runner else ""):
         last = extended(last, part, through)
     return Asked(line.before + last, env, runner, patterns)

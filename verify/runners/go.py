@@ -145,5 +145,5 @@ GO = Runner(
     asked="-v",
     text=understand,
     select=select,
-    whole=r"\./\.\.\.",
+    bare=lambda command: re.sub(r"\s\./\.\.\.(?=\s|$)", "", command),
 )

@@ -140,12 +140,35 @@ def select(tests: Sequence[str]) -> str:
     return shlex.join(tests)
 
 
+STARTS = r"(^|[\s/])(py\.?test|pytest-3)(\s|$)|-m\s+pytest\b"
+ALONE = re.compile(
+    r"-[qvsxl]+|-r\w+|--?[\w-]+=\S*|--(exitfirst|verbose|quiet|strict|strict-markers|strict-config)"
+)
+"""Options that take no further word."""
+PATH = re.compile(r"[\w./][\w./-]*(::[\w:]+)?")
+WORD = re.compile(r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:\\.|[^"])*")+""")
+
+
+def bare(command: str) -> str:
+    """A command line without the files and folders that it names: what may be an option's value stays."""
+    begin = re.search(STARTS, command)
+    if not begin:
+        return command
+    kept, free = list[str](), True
+    for word in WORD.findall(command[begin.end() :]):
+        named = free and PATH.fullmatch(word)
+        kept += [] if named else [word]
+        free = not word.startswith("-") or bool(ALONE.fullmatch(word))
+    return command[: begin.end()].rstrip() + "".join(f" {word}" for word in kept)
+
+
 PYTEST = Runner(
     name="pytest",
-    starts=r"(^|[\s/])(py\.?test|pytest-3)(\s|$)|-m\s+pytest\b",
+    starts=STARTS,
     env=(("PYTEST_ADDOPTS", OPTIONS),),
     file=FILE,
     read=read,
     text=understand,
     select=select,
+    bare=bare,
 )

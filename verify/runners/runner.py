@@ -69,6 +69,11 @@ def unselectable(tests: Sequence[str]) -> str:
     return ""
 
 
+def unchanged(command: str) -> str:
+    """The command line as it is."""
+    return command
+
+
 class Runner(NamedTuple):
     """One test runner, as data."""
 
@@ -86,8 +91,8 @@ class Runner(NamedTuple):
     """Reads what it prints; None where that is not its own."""
     select: Callable[[Sequence[str]], str] = unselectable
     """Words for its command line that run these tests only; empty where it cannot."""
-    whole: str = ""
-    """A pattern for the words of its command line that mean all tests: they go where some are chosen."""
+    bare: Callable[[str], str] = unchanged
+    """Its command line without the words that choose tests: they go where others are chosen."""
     anyway: str = ""
     """A pattern, for `find -path`, of the reports that it writes in the working copy without being asked."""
 
