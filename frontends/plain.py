@@ -26,6 +26,9 @@ from ..verify.finding import some
 from ..verify.report import PASSED
 from ..verify.verdict import Verdict
 
+SHOWS = "the tests show that nothing broke, not that the issue is solved"
+SHOWS_LITTLE = "the command names no test, and that it ends with 0 as before is all that is known"
+
 
 class Plain:
     """Prints events as they come. While the model answers, a dot a while shows that it lives."""
@@ -144,8 +147,9 @@ def verdict_lines(verdict: Verdict) -> Iterator[str]:
     ):
         if tests:
             yield f"   {word}: {some(tests, 10)}"
-    if verdict.verified and not verdict.fixed:
-        yield "   nothing failed before: the tests show that nothing broke, not that the issue is solved"
+    if verdict.verified and not verdict.fixed and not any(f.rule == "reproduces" for f in verdict.findings):
+        named = verdict.after and verdict.after.outcomes
+        yield f"   nothing failed before: {SHOWS if named else SHOWS_LITTLE}"
     if verdict.decided not in ("", verdict.tree):
         yield f"   decided with the tests of the base, tree {verdict.decided[:16]}; then run with the patch's own"
     for finding in verdict.findings:

@@ -38,6 +38,23 @@ def test_a_suite_that_does_not_start_on_the_base_is_told_with_the_reason(repo: P
     assert "ends with 3 on the base and names no test: Error: no module fill-range\n" in done.stderr
 
 
+def test_what_a_verdict_shows_is_not_said_to_be_more(repo: Path) -> None:
+    test = repo.parent / "test_issue.py"
+    test.write_text("from stats import median\n\n\ndef test_odd_issue():\n    assert median([1, 2]) == 1.5\n")
+    odd = f"{TEST} -k odd"
+    for command, more, says in (
+        ("true", (), "nothing failed before: the command names no test"),
+        (odd, (), "nothing failed before: the tests show that nothing broke"),
+        (odd, ("--reproduction", str(test)), ""),
+    ):
+        done = patchwright(repo, "verify", "-", "--quick", "--test", command, *more, stdin=FIX)
+        assert done.returncode == 0, done.stdout
+        assert [says] == [
+            line.strip()[: len(says)] for line in done.stdout.splitlines() if "failed before" in line
+        ] or not says
+        assert bool(says) == ("nothing failed before" in done.stdout)
+
+
 @pytest.mark.parametrize(
     ("output", "told"),
     [

@@ -1,6 +1,6 @@
 """Defects that were put in on purpose, each with a twin that is good: what the checks say of both."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -88,9 +88,17 @@ def row(kind: str, told: Mapping[str, tuple[set[str], set[str]]]) -> Row:
 
 
 def slow_rows(folder: Path) -> list[Row]:
-    """All pairs in one project, so that the tests run once for all: what is said of each is by its path."""
-    every = {"slow": slow.SEEDED, "slow, written later": slow.BLIND}
-    cases = [case for found in every.values() for case in found]
+    return [
+        slow_row(folder / str(number), kind, cases)
+        for number, (kind, cases) in enumerate(
+            {"slow": slow.SEEDED, "slow, written later": slow.BLIND}.items()
+        )
+    ]
+
+
+def slow_row(folder: Path, kind: str, cases: Sequence[slow.Slow]) -> Row:
+    """All pairs in one project, so that the tests run once for all: what is said of each is by its path. Not more than
+    a patch has functions that are measured."""
     files = {name: text for c in cases for name, text in ((c.path, c.before), (f"test_{c.path}", c.test))}
     with bench(folder, files) as workspace:
         suite, told = Suite(workspace, TEST, 600), dict[str, dict[str, set[str]]]()
@@ -101,10 +109,7 @@ def slow_rows(folder: Path) -> list[Row]:
             tree, passed = workspace.snapshot(), suite.run().having(PASSED)
             found = speed(workspace, changes(workspace, tree), tree, suite, passed, seconds=900)
             told[side] = {c.name: {f.severity for f in found.findings if f.path == c.path} for c in cases}
-    return [
-        row(kind, {c.name: (told["bad"][c.name], told["good"][c.name]) for c in pairs})
-        for kind, pairs in every.items()
-    ]
+    return row(kind, {c.name: (told["bad"][c.name], told["good"][c.name]) for c in cases})
 
 
 @contextmanager
