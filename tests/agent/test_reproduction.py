@@ -83,6 +83,10 @@ def test_what_shows_nothing_is_not_taken(green: Path) -> None:
         "not yet: nothing but new files of tests may be there; undo this: stats.py": [GOOD[0]],
         "undo this: test_stats.py": [say(call("write", path="test_stats.py", text=ODD_ONLY + "\nX = 1\n"))],
     }
+    spoils = "import stats\n\nstats.median = None\n\n\ndef test_issue():\n    assert False\n"
+    refused["not yet: these passed before and do not now: test_stats.py::test_odd"] = [
+        say(call("write", path="test_a.py", text=spoils))
+    ]
     for why, before in refused.items():
         with begun(green, reproduce=True) as run:
             with pytest.raises(Exception, match="was asked for one more"):
