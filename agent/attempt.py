@@ -180,11 +180,8 @@ def sit(run: Run, log: Log, model: Model, control: Control, listen: Callable[[st
 def reproduction(run: Run) -> Mapping[str, str]:
     """The test that was written from the issue: its files, by their paths. Empty where there is none."""
     path = run.log_path(SHOWING)
-    ends = (
-        [e.observation for e in load(path) if isinstance(e, Observed) and e.observation.done]
-        if path.exists()
-        else []
-    )
+    events = load(path) if path.exists() else []
+    ends = [e.observation for e in events if isinstance(e, Observed) and e.observation.done]
     return ends[-1].data[showing.SHOWN] if ends else {}
 
 

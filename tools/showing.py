@@ -1,7 +1,7 @@
 """The work on a test that shows what an issue is about: it ends when the test fails on the code as it is."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -46,8 +46,4 @@ def finish(
     tree = desk.workspace.snapshot()
     if tree == desk.workspace.base:
         raise ToolError("there is no test yet")
-    return Done(text=summary, data=data(desk.shown(tree)))
-
-
-def data(files: Mapping[str, str]) -> dict[str, Any]:
-    return {SHOWN: dict(files)}
+    return Done(text=summary, data={SHOWN: dict(desk.shown(tree))})

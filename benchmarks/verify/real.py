@@ -83,20 +83,31 @@ def environment(work: Path, patches: Sequence[Mapping[str, Any]]) -> dict[str, s
 def judged(
     patch: Mapping[str, Any], work: Path, mirrors: Path | None, env: Mapping[str, str]
 ) -> Iterator[Outcome]:
+    name, repo = checkout(patch, work, mirrors)
+    bare = seconds(patch["test"], repo, env)
+    git(repo, "clean", "--quiet", "-xdff")
+    for way, right in patch["right"].items():
+        file = work / f"{name}.{way}.diff"
+        file.write_bytes(difference(repo, patch, way))
+        yield outcome(patch, way, right, repo, file, env, bare)
+
+
+def checkout(patch: Mapping[str, Any], work: Path, mirrors: Path | None) -> tuple[str, Path]:
+    """A name of the project's, and a clone of it that stands at the patch's base."""
     name = patch.get("mirror", patch["name"])
     repo = work / "checkouts" / name
     if not repo.exists():
         run(["git", "clone", "--quiet", "--no-checkout", mirrors / name if mirrors else patch["url"], repo])
     git(repo, "checkout", "--quiet", "--force", "--detach", patch["base"])
     git(repo, "clean", "--quiet", "-xdff")
+    return name, repo
+
+
+def seconds(command: str, repo: Path, env: Mapping[str, str]) -> float:
+    """How long a test command takes outside of a sandbox."""
     start = time.monotonic()
-    subprocess.run(["sh", "-c", patch["test"]], cwd=repo, env=env, capture_output=True, check=False)
-    bare = time.monotonic() - start
-    git(repo, "clean", "--quiet", "-xdff")
-    for way, right in patch["right"].items():
-        file = work / f"{name}.{way}.diff"
-        file.write_bytes(difference(repo, patch, way))
-        yield outcome(patch, way, right, repo, file, env, bare)
+    subprocess.run(["sh", "-c", command], cwd=repo, env=env, capture_output=True, check=False)
+    return time.monotonic() - start
 
 
 def difference(repo: Path, patch: Mapping[str, Any], way: str) -> bytes:
@@ -121,7 +132,7 @@ def outcome(
         args = ["--worktree", str(repo), *about]
     else:
         args = [str(file), "--repo", str(repo), "--base", patch["base"], *about]
-    seconds, _, found = verify(args, env)
+    took, _, found = verify(args, env)
     if way == "worktree":
         git(repo, "checkout", "--quiet", "--force", patch["base"])
         git(repo, "clean", "--quiet", "-xdff")
@@ -129,7 +140,7 @@ def outcome(
     wrong = differs(found, right)
     if code:
         wrong = f"{wrong} the receipt does not hold: {checked['differences']}".strip()
-    return Outcome(patch["name"], way, found["state"], wrong, bare, seconds, again)
+    return Outcome(patch["name"], way, found["state"], wrong, bare, took, again)
 
 
 def differs(found: Mapping[str, Any], right: Sequence[str]) -> str:
@@ -145,16 +156,16 @@ def verify(args: Sequence[str], env: Mapping[str, str]) -> tuple[float, int, dic
     """Seconds, exit code and verdict. Raises RuntimeError where there is none."""
     start = time.monotonic()
     done = subprocess.run([*MAIN, "verify", *args], env=env, capture_output=True, text=True, check=False)
-    seconds = time.monotonic() - start
+    took = time.monotonic() - start
     if done.returncode not in (0, 1) or not done.stdout:
         raise RuntimeError(f"patchwright verify {' '.join(args)} ends with {done.returncode}:\n{done.stderr}")
-    return seconds, done.returncode, json.loads(done.stdout)
+    return took, done.returncode, json.loads(done.stdout)
 
 
 def row(outcome: Outcome) -> str:
     times = (outcome.bare, outcome.seconds, outcome.again)
     cells = [outcome.name, outcome.way, outcome.state, "no" if outcome.wrong else "yes"]
-    return f"| {' | '.join([*cells, *(f'{seconds:.1f}' for seconds in times)])} |"
+    return f"| {' | '.join([*cells, *(f'{each:.1f}' for each in times)])} |"
 
 
 def git(repo: Path, *args: str) -> bytes:
