@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 
 import pytest
 from hostile.victim import SECRET, Attack, Victim, attempt, named
@@ -436,4 +437,7 @@ def test_without_a_sandbox_it_does(attack: Attack, unprotected: Sandbox, victim:
     if attack.needs and os.geteuid() != 0:
         pytest.skip(f"needs {attack.needs}")
     output = attempt(unprotected, attack, env(victim, attack, victim.process.pid))
-    assert victim.harm(output) == {attack.harm}, output
+    ends = time.monotonic() + 60
+    while not (harm := victim.harm(output)) and time.monotonic() < ends:
+        time.sleep(0.05)  # on a busy machine a signal takes effect when its process has its turn
+    assert harm == {attack.harm}, output
