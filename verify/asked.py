@@ -90,7 +90,9 @@ def asked(
     passed = after.having(PASSED)
     first = [t for t in (*required, *before.failing) if t in passed]
     tests = drawn(first, passed, ASKED)
-    if not tests or (chosen := selected(suite, after, tests)) is None:
+    if not tests:
+        return Checked(check="tamper")
+    if (chosen := selected(suite, after, tests)) is None:
         return Checked(
             check="tamper", left=("what tests ask was not asked elsewhere: none can be run alone",)
         )

@@ -6,6 +6,7 @@ import pytest
 from fakes import FILES, RIGHT, TEST, WRONG, begun, commit, write_files
 from patchwright.verify import asked as asked_module
 from patchwright.verify.asked import Question, Questions, answers, compared, findings, for_tests, read
+from patchwright.verify.inside.measure import digest
 from patchwright.verify.report import TestReport
 from patchwright.verify.suite import Suite
 from patchwright.verify.trial import Terms, verify
@@ -122,6 +123,18 @@ def test_what_depends_on_what_a_test_sets_up_is_not(
     assert (found.verified, found.refusal) == (True, ""), found.findings
     assert [f for f in found.findings if f.rule == "only-for-tests"] == []
     assert [report.problem for report in reports if report.problem] == []  # the probe holds no run up
+
+
+def test_where_an_object_lies_is_no_answer() -> None:
+    class Tag:
+        def __repr__(self) -> str:
+            return f"<tag {self.name} at {id(self)}>"
+
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+    one, same, other = (digest([Tag(name)]) for name in "aab")
+    assert one == same != other
 
 
 def question(name: str, answer: str | None) -> Question:

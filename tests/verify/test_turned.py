@@ -74,9 +74,10 @@ def test_what_takes_anything_for_equal_passes_when_it_is_turned(text: str) -> No
 
 
 def test_only_what_is_wanted_is_turned() -> None:
-    text = PLAIN + "\n\ndef test_b():\n    pass\n"
+    text = PLAIN + "\n\ndef test_b():\n    assert len('ab') == 2\n"
     new, keys = turned(text, {"test_a"})
     assert keys == {"test_a"} and run(new) == {"test_b"}
+    assert "len('ab')" not in new  # a runner reads all of the file for each failure
 
 
 @pytest.mark.parametrize(
