@@ -133,7 +133,8 @@ def test_where_an_object_lies_is_no_answer() -> None:
         def __init__(self, name: str) -> None:
             self.name = name
 
-    one, same, other = (digest([Tag(name)]) for name in "aab")
+    tags = [Tag(name) for name in "aab"]  # all at once: each lies elsewhere
+    one, same, other = (digest([tag]) for tag in tags)
     assert one == same != other
 
 
