@@ -15,10 +15,7 @@ from .suite import Suite
 
 FOLDER = "/tmp/.patchwright-probe"
 PACKAGE = "patchwright_inside"
-MOVE = r"""
-folder=$1; shift; rm -rf "$folder"
-while [ $# -gt 0 ]; do mkdir -p "$(dirname "$2")" && mv "$1" "$2" || exit; shift 2; done
-"""
+MOVE = 'rm -rf "$1" && mv "$2" "$1"'
 COLLECT = (
     'cd "$1" && for file in [0-9]*.json; do [ -f "$file" ] && cat "$file" && echo; done; cd / && rm -rf "$1"'
 )
@@ -54,11 +51,10 @@ def inside() -> dict[str, str]:
 
 def installed(workspace: Workspace, folder: str, files: Mapping[str, str]) -> None:
     """Have files outside of the working copy, in a folder that holds nothing else. Raises SandboxError."""
-    words, place = list[str](), f"{workspace.root}/.patchwright-{random.randbytes(4).hex()}"
-    for number, (name, text) in enumerate(files.items()):
-        words += [f"{place}-{number}", f"{folder}/{name}"]
-        workspace.sandbox.write(words[-2], text.encode())  # what is long does not fit into a command
-    done = workspace.sandbox.run(["sh", "-c", MOVE, "sh", folder, *words])
+    place = f"{workspace.root}/.patchwright-{random.randbytes(4).hex()}"
+    for name, text in files.items():
+        workspace.sandbox.write(f"{place}/{name}", text.encode())  # what is long does not fit into a command
+    done = workspace.sandbox.run(["sh", "-c", MOVE, "sh", folder, place])
     if not done.ok:
         raise SandboxError(f"no place for a measurement could be made: {done.output.strip()[-300:]}")
 

@@ -178,4 +178,9 @@ def plain(value, depth=0):
         return "%s(%s)" % (type(value).__name__, plain(vars(value), depth + 1))
     if said:
         return type(value).__name__
+    return unplaced(value)
+
+
+def unplaced(value):
+    """What an object says of itself, without where it lies."""
     return re.sub(r" at 0x[0-9a-f]+", "", repr(value)).replace(str(id(value)), "")

@@ -58,7 +58,7 @@ def measured(build, deadline, strict):
     return rows
 
 
-def timed(call):
+def timed(call, cap=CAP):
     """-> seconds, what came out, the name of what was raised, whether it was ended."""
     value, raised, capped = None, "", False
     gc.collect(0)
@@ -67,11 +67,11 @@ def timed(call):
     waited, used, begun = waiting(), time.thread_time(), time.perf_counter()
 
     def ended(number, frame):
-        if time.perf_counter() - begun - (waiting() - waited) > CAP:
+        if time.perf_counter() - begun - (waiting() - waited) > cap:
             raise Capped
 
     old = signal.signal(signal.SIGALRM, ended)
-    pending = signal.setitimer(signal.ITIMER_REAL, CAP, 0.05)
+    pending = signal.setitimer(signal.ITIMER_REAL, cap, 0.05)
     try:
         value = drained(call())
     except Capped:

@@ -4,7 +4,7 @@ import json
 import os
 
 if os.environ.get("PATCHWRIGHT_PROBE"):
-    from patchwright_inside import asked, watch  # pyright: ignore[reportMissingImports]
+    from patchwright_inside import asked, record, watch  # pyright: ignore[reportMissingImports]
 
     try:
         with open(os.path.join(os.environ["PATCHWRIGHT_PROBE"], "plan.json")) as f:
@@ -12,4 +12,5 @@ if os.environ.get("PATCHWRIGHT_PROBE"):
     except (OSError, ValueError):
         plan = {}
     if plan:
-        (asked if "tests" in plan else watch).begin(os.environ["PATCHWRIGHT_PROBE"], plan)
+        probe = asked if "tests" in plan else record if "calls" in plan else watch
+        probe.begin(os.environ["PATCHWRIGHT_PROBE"], plan)

@@ -23,6 +23,8 @@ LARGE = 20000
 class Watch:
     """The targets, and what was seen of them. A target is {path, name, kind, first, last}."""
 
+    samples = SAMPLES
+
     def __init__(self, folder, root, targets, seconds):
         self.folder, self.root, self.targets = folder, os.path.realpath(root), targets
         self.seconds, self.deadline = seconds, 0.0
@@ -95,7 +97,7 @@ class Watch:
         try:
             if target is None or target["kind"] == "class":
                 self.lived(frame, code, number, target)
-            elif self.seen[number] < SAMPLES and not (frame.f_back and frame.f_back.f_code is code):
+            elif self.seen[number] < self.samples and not (frame.f_back and frame.f_back.f_code is code):
                 self.sampled(frame, code, number, target)
         except Exception:
             return  # what cannot be looked at is not measured
@@ -113,7 +115,7 @@ class Watch:
             return
         thing = frame.f_locals[code.co_varnames[0]]
         number, target = self.of(type(thing), number, target)
-        if target is None or self.seen[number] >= SAMPLES:
+        if target is None or self.seen[number] >= self.samples:
             return
         back = frame.f_back
         if code.co_name == "__init__":
@@ -155,7 +157,7 @@ class Watch:
                 self.weighed(number, sample, ways.of_function)
         finally:
             self.pending, self.lives = {}, {}
-        full = all(self.seen[n] >= SAMPLES for n in range(len(self.targets)))
+        full = all(self.seen[n] >= self.samples for n in range(len(self.targets)))
         self.done = full or time.monotonic() > self.deadline
 
     def weighed(self, number, seen, of):

@@ -1,0 +1,107 @@
+"""What tells candidates apart that all pass the same tests: what each answers to the same inputs.
+
+The inputs are what tests ask of the functions that the candidates change, and what lies near. Each candidate is asked
+in a process of its own, twice; what one of them answers by chance is asked of none.
+"""
+
+from collections.abc import Iterator, Sequence
+from random import Random
+
+from ..sandbox.workspace import Workspace
+from .behaviours import Behaviours, compared
+from .finding import some
+from .inputs import Input, as_input, as_life, read, readable
+from .interpreter import interpreter
+from .recorded import Recorded, recorded
+from .replies import replies
+from .subjects import Subject, subjects
+from .suite import Suite
+from .traceless import Traceless
+from .vary import calls, lives
+
+TRIES = 2
+"""Trees on which calls are recorded, until there are some, before the base's are."""
+RECORDING = 3.0
+"""How many times as long as a tree may be asked the tests may run for that."""
+
+
+def behave(
+    workspace: Workspace,
+    suite: Suite,
+    trees: Sequence[str],
+    tests: Sequence[str] = (),
+    *,
+    most: int = 200,
+    seconds: float = 10.0,
+    seed: int = 0,
+) -> Behaviours:
+    """Ask several trees the same, at most so many inputs and for so many seconds each.
+
+    Asked are functions and classes of Python that one of the trees changes, with inputs made from the calls that the
+    tests (`tests`, or all) make of them. The workspace is left at its base, without what git ignores. Raises
+    SandboxError.
+    """
+    trees = tuple(dict.fromkeys(trees))
+    found, left = subjects(workspace, trees)
+    if not found:
+        return Behaviours(answers=dict.fromkeys(trees, ()), left=left)
+    with Traceless(workspace) as turns:
+        turns.at(workspace.base)
+        if (python := interpreter(workspace, suite.command)) is None:
+            return Behaviours(
+                answers=dict.fromkeys(trees, ()), left=(*left, "no Python was found to ask with")
+            )
+        known = listened(turns, suite, found, trees, tests, seconds * RECORDING)
+        several = inputs(found, known.inputs, most, Random(seed))
+        answers = dict[str, Sequence[str | None]]()
+        for tree in trees if several else ():
+            turns.at(tree)
+            answers[tree] = replies(workspace, python, [one for _, one in several], seconds, seed)
+    left = (*left, *unasked(found, known, several))
+    return compared([label for label, _ in several], [readable(*one) for one in several], answers, left)
+
+
+def listened(
+    turns: Traceless,
+    suite: Suite,
+    found: Sequence[Subject],
+    trees: Sequence[str],
+    tests: Sequence[str],
+    seconds: float,
+) -> Recorded:
+    """The calls that tests make on the first tree on which they make any, else on the base."""
+    if not suite.command:
+        return Recorded()
+    beyond = Recorded()
+    for tree in (*trees[:TRIES], turns.workspace.base):
+        turns.at(tree)
+        known = recorded(suite, found, tree, tests, seconds)
+        if known.inputs:
+            return known
+        beyond = beyond if beyond.beyond else known
+    return beyond
+
+
+def inputs(
+    found: Sequence[Subject], known: Sequence[Input], most: int, chance: Random
+) -> list[tuple[str, Input]]:
+    """What is asked, with the subject's label. Each subject has its share. Pure."""
+    several = list[tuple[str, Input]]()
+    for number, subject in enumerate(found):
+        own = [one for one in known if (one.path, one.name) == (subject.path, subject.name)]
+        share = (most - len(several)) // (len(found) - number)
+        if any(target.kind == "class" for target in subject.where.values()):
+            some_ = lives([as_life(one) for one in own if one.made is not None], (), (), share, chance)
+        else:
+            some_ = calls([read(one.calls[0][1]) for one in own if one.made is None], (), share, chance)
+        several += [(subject.label, as_input(subject.path, subject.name, one)) for one in some_]
+    return several
+
+
+def unasked(found: Sequence[Subject], known: Recorded, several: Sequence[tuple[str, Input]]) -> Iterator[str]:
+    """Subjects of which nothing is asked, or not all that tests do."""
+    asked = {label for label, _ in several}
+    if silent := [s.label for s in found if s.label not in asked]:
+        yield f"{some(silent)}: no call is known whose arguments are literals"
+    if beyond := [label for label in known.beyond if label in asked]:
+        yield f"{some(beyond)}: calls whose arguments are no literals are not asked"

@@ -1,0 +1,82 @@
+"""What several trees answer to the same inputs, as data; and which of it tells them apart. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from ..sandbox.base import Frozen
+
+SLOW, DIES, VARIES = "too slow", "dies", "by chance"
+"""Answers that are none: it took too long, it ended its process, or it was another one the second time."""
+Answers = Mapping[str, Sequence[str | None]]
+"""By tree, in the order of the inputs; None where the time was up before it was asked."""
+
+
+class Behaviours(Frozen):
+    """What several trees answer to the same inputs."""
+
+    inputs: tuple[str, ...] = ()
+    """Calls as one would write them: `stats.median([1, 2])`."""
+    answers: dict[str, tuple[str, ...]] = {}
+    """By tree, in the order of the inputs."""
+    left: tuple[str, ...] = ()
+    """What was not asked, and why, a sentence each."""
+
+
+class Split(NamedTuple):
+    """An input on which trees differ, and who gives which answer."""
+
+    input: str
+    answers: Mapping[str, tuple[str, ...]]
+    """Trees by their answer."""
+
+
+def split(behaviours: Behaviours) -> list[Split]:
+    """The inputs on which trees differ, those that divide them most evenly first."""
+    found = list[Split]()
+    for number, one in enumerate(behaviours.inputs):
+        groups = dict[str, list[str]]()
+        for tree, said in behaviours.answers.items():
+            groups.setdefault(said[number], []).append(tree)
+        if len(groups) > 1:
+            found.append(Split(one, {said: tuple(several) for said, several in groups.items()}))
+    return sorted(found, key=lambda one: max(map(len, one.answers.values())))
+
+
+def compared(
+    about: Sequence[str], inputs: Sequence[str], answers: Answers, left: Sequence[str] = ()
+) -> Behaviours:
+    """Without the inputs that are answered by chance, or that there was no time for. `about`: what each input asks.
+
+    Where most trees are steady about a function, or had time for most inputs, the others spoil no input for them: it is
+    their answer that they are not.
+    """
+    known = {tree: list(said) for tree, said in answers.items()}
+    for asked in dict.fromkeys(about):
+        own = [n for n, one in enumerate(about) if one == asked]
+        shaky = [tree for tree, said in known.items() if any(said[n] == VARIES for n in own)]
+        for tree in shaky if 2 * len(shaky) >= len(known) else ():
+            known[tree] = [
+                None if n in own and said == VARIES else said for n, said in enumerate(known[tree])
+            ]
+    late = [tree for tree, said in answers.items() if 2 * said.count(None) > len(inputs)]
+    for tree in late if 2 * len(late) < len(known) else ():
+        known[tree] = [SLOW if answers[tree][n] is None else said for n, said in enumerate(known[tree])]
+    kept = [n for n in range(len(inputs)) if all(said[n] is not None for said in known.values())]
+    return Behaviours(
+        inputs=tuple(inputs[n] for n in kept),
+        answers={tree: tuple(str(said[n]) for n in kept) for tree, said in known.items()},
+        left=(*left, *spoilt(answers), *dropped(len(inputs), len(kept))),
+    )
+
+
+def spoilt(answers: Answers) -> Iterator[str]:
+    for tree, said in answers.items():
+        if by_chance := said.count(VARIES):
+            yield f"{tree[:12]} answers {by_chance} of {len(said)} inputs by chance"
+        if late := said.count(None):
+            yield f"{tree[:12]} was not asked {late} of {len(said)} inputs: the time was up"
+
+
+def dropped(count: int, kept: int) -> Iterator[str]:
+    if kept < count:
+        yield f"{count - kept} of {count} inputs tell nothing and count for no tree"
