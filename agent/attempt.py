@@ -1,7 +1,8 @@
 """From a run to a candidate: one session, its patch, and the verdict on it in a fresh workspace."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from pathlib import Path
 
 from .. import __version__, prompts
 from ..sandbox.base import Frozen, SandboxDied, SandboxError
@@ -25,7 +26,7 @@ from ..verify.finding import Checked
 from ..verify.report import TestReport
 from ..verify.verdict import Verdict
 from .control import Control, Stopped
-from .events import SHOWING, Ended, Event, Judged, Observed, Opened, Replied
+from .events import SHOWING, Alike, Changed, Ended, Event, Fork, Judged, Observed, Opened, Replied, Start
 from .extras import brought
 from .limits import used
 from .live import Live
@@ -42,6 +43,7 @@ TOOLS = {
 }
 
 
+UNJUDGED = "unverified: not judged"
 REOPENED = 2
 """How often a sandbox that died is opened again in an attempt."""
 PARTIAL = "partial.patch"
@@ -54,7 +56,18 @@ class Candidate(Frozen):
     log: str
     ended: Ended
     verdict: Verdict
+    """Where it is the patch of another attempt, or none was needed, it says that nothing was judged."""
     usage: Usage
+    model: str = ""
+    alike: int = 0
+    """The earlier attempt with the same patch; 0: none."""
+    seconds: float = 0.0
+    limit: str = ""
+    """The limit that ended the search for a better one; empty where none did."""
+
+    @property
+    def judged(self) -> bool:
+        return self.verdict.state != UNJUDGED
 
     @property
     def patch(self) -> Patch:
@@ -68,17 +81,46 @@ def attempt(
     control: Control,
     read_event: Callable[[Event], None] = lambda _: None,
     listen: Callable[[str], None] = lambda _: None,
+    start: Start | None = None,
+    twin: Callable[[Patch], int] = lambda _: 0,
 ) -> Candidate:
     """Make an attempt, or go on with one that was interrupted, up to its verdict.
 
-    Raises ModelError, SandboxError, Stopped; the log is then as far as it came, and can be taken up again.
+    `start` is how it begins, where it was not begun before. `twin` is asked before a verdict for an earlier attempt
+    with the same patch; 0: none. Raises ModelError, SandboxError, Stopped; the log is then as far as it came, and can
+    be taken up again.
     """
-    with worked(run, number, model, control, read_event, listen) as (log, ended):
-        judged = next((e for e in log.events if isinstance(e, Judged)), None)
-        verdict = judged.verdict if judged else judge(run, log, ended).verdict
-        return Candidate(
-            attempt=number, log=str(log.path), ended=ended, verdict=verdict, usage=used(log.events)
-        )
+    with worked(run, number, model, control, read_event, listen, start) as (log, ended):
+        if not settled(log.events):
+            if same := twin(ended.patch):
+                log.append(Alike(attempt=same))
+            else:
+                judge(run, log, ended)
+        return candidate(log.path, log.events)
+
+
+def settled(events: Sequence[Event]) -> bool:
+    """Whether nothing remains to be done for an attempt."""
+    return any(isinstance(e, Judged | Alike) for e in events)
+
+
+def candidate(path: Path, events: Sequence[Event]) -> Candidate:
+    """What an attempt whose work is done came to, by its log."""
+    opened = next(e for e in events if isinstance(e, Opened))
+    ended = next(e for e in events if isinstance(e, Ended))
+    alike = next((e.attempt for e in events if isinstance(e, Alike)), 0)
+    why = f"the patch is that of attempt {alike}" if alike else "another candidate was chosen without it"
+    unjudged = Verdict(patch=ended.patch.digest).refused(UNJUDGED, why)
+    return Candidate(
+        attempt=int(path.stem),
+        log=str(path),
+        model=opened.model,
+        ended=ended,
+        verdict=next((e.verdict for e in reversed(events) if isinstance(e, Judged)), unjudged),
+        alike=alike,
+        usage=used(events),
+        seconds=events[-1].at - opened.at,
+    )
 
 
 @contextmanager
@@ -89,6 +131,7 @@ def worked(
     control: Control,
     read_event: Callable[[Event], None],
     listen: Callable[[str], None],
+    start: Start | None = None,
 ) -> Iterator[tuple[Log, Ended]]:
     """The log of an attempt whose work is done, now or before. Raises as `attempt` does."""
     live = Live(ours(), listen)
@@ -100,8 +143,7 @@ def worked(
 
     log = Log(run.log_path(number), read)
     try:
-        if not log.events:
-            log.append(opened(run, number, model))
+        begin(run, log, model, start or Start())
         with run.outside.into(log):
             ended = next((e for e in log.events if isinstance(e, Ended)), None)
             yield log, ended or work(run, log, model, control, live.hear)
@@ -109,7 +151,17 @@ def worked(
         log.close()
 
 
-def opened(run: Run, number: int, model: Model) -> Opened:
+def begin(run: Run, log: Log, model: Model, start: Start) -> None:
+    """Open a log that is empty, and have it begin with all of another one's events that it is to begin with."""
+    if not log.events:
+        log.append(opened(run, number_of(log), model, start))
+    first = log.events[0]
+    assert isinstance(first, Opened)
+    if (fork := first.start.fork) and len(log.events) <= fork.seq:
+        log.copy(load(run.log_path(fork.attempt))[len(log.events) : fork.seq + 1])
+
+
+def opened(run: Run, number: int, model: Model, start: Start) -> Opened:
     return Opened(
         version=__version__,
         task=run.task,
@@ -117,9 +169,10 @@ def opened(run: Run, number: int, model: Model) -> Opened:
         model=model.name,
         sandbox=run.config.sandbox,
         network=run.config.network,
-        limits=run.config.limits,
+        limits=run.config.limits.model_copy(update={"seconds": start.seconds}),
         prompts=prompts.digest(),
         attempt=number,
+        start=start,
     )
 
 
@@ -145,12 +198,44 @@ def keep_partial(run: Run, log: Log) -> None:
 
 def sit(run: Run, log: Log, model: Model, control: Control, listen: Callable[[str], None]) -> Ended:
     """Work from where the log stands, in one sandbox."""
-    with (
-        extras(run, model.profile, listen) as more,
-        run.workspace(str(number_of(log)), last_tree(log)) as workspace,
-    ):
+    first, tree = log.events[0], last_tree(log)
+    fork = first.start.fork if isinstance(first, Opened) else None
+    with seat(run, number_of(log), model, "" if fork else tree, listen) as (workspace, desk, toolbox):
         control.on_stop(workspace.sandbox.kill, model.close)
-        shows = number_of(log) == SHOWING
+        if fork and (held := carried(run, workspace, fork, tree)) != tree:
+            log.append(Changed(tree=held))  # what has no place in a patch stays behind
+
+        def hear(text: str) -> None:
+            run.start_baseline()  # once the first answer comes: it is not to slow the first request down
+            listen(text)
+
+        session = Session(log, model, workspace, desk, toolbox, control, hear)
+        try:
+            return solve(session)
+        except Stopped:
+            put(run.folder / PARTIAL, workspace.diff(run.base.tree, workspace.snapshot()).text)
+            raise
+
+
+def carried(run: Run, workspace: Workspace, fork: Fork, tree: str) -> str:
+    """Have the files of a snapshot that was made in another attempt's working copy; the tree that they are here."""
+    if workspace.has(tree):
+        workspace.restore(tree)
+        return tree
+    with run.workspace(str(fork.attempt), tree) as other:
+        patch = other.diff(run.base.tree, tree)
+    if patch and not (done := workspace.apply(patch)).ok:
+        raise SandboxError(f"the files of attempt {fork.attempt} could not be carried over: {done.output}")
+    return workspace.snapshot()
+
+
+@contextmanager
+def seat(
+    run: Run, number: int, model: Model, tree: str, listen: Callable[[str], None]
+) -> Iterator[tuple[Workspace, Desk, Toolbox]]:
+    """A working copy in a sandbox with the tools that a model gets for it."""
+    with extras(run, model.profile, listen) as more, run.workspace(str(number), tree) as workspace:
+        shows = number == SHOWING
         desk = (Showing if shows else Desk)(
             workspace,
             run.command,
@@ -163,18 +248,7 @@ def sit(run: Run, log: Log, model: Model, control: Control, listen: Callable[[st
         tools, hands = [*offered(model.profile, workspace), *more], (workspace, desk, atlas)
         if shows:
             tools = [showing.finish if tool is finish else tool for tool in tools]
-        toolbox = Toolbox(tools, hands, model.profile.observation)
-
-        def hear(text: str) -> None:
-            run.start_baseline()  # once the first answer comes: it is not to slow the first request down
-            listen(text)
-
-        session = Session(log, model, workspace, desk, toolbox, control, hear)
-        try:
-            return solve(session)
-        except Stopped:
-            put(run.folder / PARTIAL, workspace.diff(run.base.tree, workspace.snapshot()).text)
-            raise
+        yield workspace, desk, Toolbox(tools, hands, model.profile.observation)
 
 
 def reproduction(run: Run) -> Mapping[str, str]:
@@ -223,10 +297,13 @@ def judge(run: Run, log: Log, ended: Ended) -> Judged:
     from ..verify.trial import Terms, verify  # the checks are not loaded before there is something to check
 
     command, before = run.command(), usable(run)
-    with run.fresh("verify") as workspace:
+    name = f"verify-{number_of(log)}"
+    with run.fresh(name) as workspace:
         task, written = run.task, reproduction(run)
         terms = Terms(required=task.required, allow_test_edits=task.allow_test_edits, reproduction=written)
-        verdict = verify(workspace, ended.patch, command, before if command else None, terms, run.beside())
+        verdict = verify(
+            workspace, ended.patch, command, before if command else None, terms, run.beside(f"{name}-beside")
+        )
         if task.reproduce and not written:
             none = Checked(check="reproduction", left=("no test that shows the issue was written",))
             verdict = verdict.model_copy(update={"checks": (*verdict.checks, none)})

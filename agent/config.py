@@ -33,7 +33,7 @@ TRUSTED_ONLY = frozenset(
         "cpus",
         "mcp",
     }
-    | {"effort", "fallbacks", "protocol", "edits", "window", "answer", "observation"}
+    | {"effort", "fallbacks", "others", "protocol", "edits", "window", "answer", "observation"}
     | {"tokens", "dollars", "dollars_a_day", "requests_a_minute", "tokens_a_minute"}
 )
 """What a repository may not choose for the one who runs patchwright on it."""
@@ -68,6 +68,8 @@ class Config(Frozen):
     history: int = Field(0, ge=0, description="commits before the base that the model's git shows")
     test: str = Field("", description="the test command; empty: what the project's files suggest")
     candidates: int = Field(0, ge=0, description="most attempts; 0: one, or twelve with the embedded model")
+    at_once: int = Field(0, ge=0, description="attempts at the same time; 0: one a processor, four at most")
+    others: tuple[str, ...] = Field((), description="further models: attempts take turns between them")
     tools: tuple[str, ...] = Field((), description="Python files of the repository whose functions are tools")
     steps: int | None = Field(None, ge=0, description="None: 60, or 3 with the embedded model")
     tokens: int = Field(0, ge=0, description="most tokens of a run, all its attempts together")
@@ -75,7 +77,7 @@ class Config(Frozen):
     dollars_a_day: float = Field(0.0, ge=0, description="most dollars of a day, all runs together")
     requests_a_minute: int = Field(0, ge=0, description="most requests to the model in any minute")
     tokens_a_minute: int = Field(0, ge=0, description="most tokens in any minute")
-    seconds: float = Field(0.0, ge=0, description="most seconds of an attempt")
+    seconds: float = Field(0.0, ge=0, description="most seconds of a run, all its attempts together")
 
     @field_validator("network")
     @classmethod
@@ -83,7 +85,7 @@ class Config(Frozen):
         parse_allow(text)
         return text
 
-    @field_validator("tools", "fallbacks", mode="before")
+    @field_validator("tools", "fallbacks", "others", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(filter(None, value.split(","))) if isinstance(value, str) else value
@@ -100,7 +102,11 @@ class Config(Frozen):
 
     @property
     def attempts(self) -> int:
-        return self.candidates or (12 if self.embedded else 1)
+        return self.candidates or (12 if self.embedded else 1 + len(self.others))
+
+    @property
+    def parallel(self) -> int:
+        return self.at_once or min(4, os.cpu_count() or 1)
 
     @property
     def quota(self) -> Quota:
@@ -109,7 +115,7 @@ class Config(Frozen):
     @property
     def limits(self) -> Limits:
         steps = (3 if self.embedded else 60) if self.steps is None else self.steps
-        return Limits(steps=steps, seconds=self.seconds)
+        return Limits(steps=steps)
 
 
 def load(repo: Path, env: Mapping[str, str] = os.environ, flags: Mapping[str, Any] | None = None) -> Config:

@@ -40,6 +40,10 @@ class Control:
             if self._noticed.wait(0.1):
                 return
 
+    def over(self) -> None:
+        """The session is over: there is nothing to cut any more."""
+        self._noticed.set()
+
     def check(self) -> None:
         """Raises Stopped where a stop was asked for."""
         if self.stop.is_set():

@@ -26,6 +26,25 @@ SHOWING = 0
 """The number of the attempt at a test that shows the issue."""
 
 
+class Fork(Frozen):
+    """Where an attempt goes on from: the events of another one, up to and with the one of this number."""
+
+    attempt: int
+    seq: int
+
+
+class Start(Frozen):
+    """How an attempt begins, so that it is another one than those before."""
+
+    focus: int = 0
+    """Which of the suspected places it looks at first, where a model is shown them: 0 is the likeliest."""
+    angle: str = ""
+    """What its task says besides."""
+    fork: Fork | None = None
+    seconds: float = 0.0
+    """What is left of the run's; 0: no limit."""
+
+
 class Opened(Fact):
     """An attempt began."""
 
@@ -41,6 +60,8 @@ class Opened(Fact):
     prompts: str
     """Digest of the prompts."""
     attempt: int = 1
+    start: Start = Start()
+    """With a fork, the events that follow are copies of the other attempt's, with their numbers."""
 
 
 class Said(Fact):
@@ -111,10 +132,18 @@ class Ended(Fact):
     """The attempt is over, with the patch it leaves."""
 
     kind: Literal["ended"] = "ended"
-    outcome: Literal["finished", "limit", "stuck", "repeats"]
-    """`stuck`: no usable call at all; `repeats`: the same call again and again."""
+    outcome: Literal["finished", "limit", "stuck", "repeats", "left"]
+    """`stuck`: no usable call at all; `repeats`: the same call again and again; `left`: the search goes on elsewhere,
+    from here or not."""
     reason: str = ""
     patch: Patch
+
+
+class Alike(Fact):
+    """The patch is that of an earlier attempt, but for comments and layout: it is not run again."""
+
+    kind: Literal["alike"] = "alike"
+    attempt: int
 
 
 class Judged(Fact):
@@ -135,6 +164,7 @@ Event = Annotated[
     | Summarised
     | Connected
     | Ended
+    | Alike
     | Judged,
     Field(discriminator="kind"),
 ]

@@ -2,16 +2,23 @@
 
 from collections.abc import Sequence
 
-from .events import Event, Replied, Summarised
+from .events import Event, Opened, Replied, Summarised
 from .models.base import Usage
 from .task import Limits
 
 
 def used(events: Sequence[Event]) -> Usage:
-    """What the model's answers cost so far."""
-    answers = (e.reply.usage for e in events if isinstance(e, Replied))
-    summaries = (e.usage for e in events if isinstance(e, Summarised))
+    """What the model's answers cost so far. What was copied from another attempt was paid there."""
+    own = events[copied(events) :]
+    answers = (e.reply.usage for e in own if isinstance(e, Replied))
+    summaries = (e.usage for e in own if isinstance(e, Summarised))
     return sum((*answers, *summaries), Usage())
+
+
+def copied(events: Sequence[Event]) -> int:
+    """How many events an attempt begins with that are another's."""
+    first = events[0] if events else None
+    return first.start.fork.seq + 1 if isinstance(first, Opened) and first.start.fork else 0
 
 
 def steps(events: Sequence[Event]) -> int:

@@ -77,13 +77,18 @@ def ask(session: Session) -> None:
     started = time.monotonic()
     reply = answer(session)
     session.control.check()
+    take(session, reply, time.monotonic() - started)
+
+
+def take(session: Session, reply: Reply, seconds: float) -> None:
+    """Write down an answer, and what is said to one that calls nothing."""
     calls = [
         c.model_copy(update={"id": f"{limits.steps(session.log.events) + 1}.{i}"})
         for i, c in enumerate(reply.calls, 1)
     ]
     reply = reply.model_copy(update={"calls": tuple(calls)})
     other = "" if session.model.name == session.opened.model else session.model.name
-    session.log.append(Replied(reply=reply, model=other, seconds=time.monotonic() - started))
+    session.log.append(Replied(reply=reply, model=other, seconds=seconds))
     if not calls:
         session.log.append(Said(role="user", text=session.reminder(reply), about="reminder"))
 

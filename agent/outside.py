@@ -17,13 +17,14 @@ RECORD = "network.jsonl"
 class Outside:
     """The proxy of a run where a network is opened; else nothing.
 
-    While an attempt is open, its log has the connections of all the run's sandboxes: which of them made one cannot
-    be told by the proxy. What is made while none is open is kept in the run's folder, in a log of the same form.
+    While one attempt is open, its log has the connections of all the run's sandboxes: which of them made one cannot
+    be told by the proxy. What is made while none or several are open is kept in the run's folder, in a log of the
+    same form.
     """
 
     def __init__(self, folder: Path, network: str, show: Callable[[Event], None] = lambda _: None) -> None:
         self._folder, self._show = folder, show
-        self._log: Log | None = None
+        self._open = list[Log]()
         self._record: Log | None = None
         self._changing = threading.Lock()
         self._proxy = Proxy(parse_allow(network), folder / SOCKET, self._hear) if network else None
@@ -35,12 +36,14 @@ class Outside:
 
     @contextmanager
     def into(self, log: Log) -> Iterator[None]:
-        """Write connections into an attempt's log, as long as it is open."""
-        self._turn_to(log)
+        """Write connections into an attempt's log, as long as it is the one that is open."""
+        with self._changing:
+            self._open.append(log)
         try:
             yield
         finally:
-            self._turn_to(None)
+            with self._changing:
+                self._open.remove(log)
 
     def close(self) -> None:
         """End what is open, and write it down."""
@@ -51,15 +54,10 @@ class Outside:
                 self._record.close()
             self._record = None
 
-    def _turn_to(self, log: Log | None) -> None:
-        with self._changing:
-            self._log = log
-
     def _hear(self, connection: Connection) -> None:
         event = Connected(**connection.model_dump())
         with self._changing:
-            if not self._log and not self._record:
-                self._record = Log(self._folder / RECORD, self._show)
-            log = self._log or self._record
-            assert log
+            log = self._open[0] if len(self._open) == 1 else self._record
+            if not log:
+                log = self._record = Log(self._folder / RECORD, self._show)
             log.append(event)

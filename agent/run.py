@@ -101,11 +101,16 @@ class Run:
             yield workspace
         remove(self.folder / "work" / name)
 
-    def beside(self) -> Callable[[], AbstractContextManager[Workspace]] | None:
+    def beside(self, name: str = "beside") -> Callable[[], AbstractContextManager[Workspace]] | None:
         """Opens one more working copy at the base beside one that is open; None where the two would share a machine's
         folders, or its only processor."""
-        alone = self.config.sandbox == "host" or os.cpu_count() == 1
-        return None if alone else lambda: self.fresh("beside")
+        alone = self.shared or os.cpu_count() == 1
+        return None if alone else lambda: self.fresh(name)
+
+    @property
+    def shared(self) -> bool:
+        """Whether all sandboxes are the same machine, so that only one can be in use at a time."""
+        return self.config.sandbox == "host"
 
     def command(self) -> str:
         """The test command: the one given, else what the project's files suggest; empty where nothing does."""

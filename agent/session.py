@@ -22,7 +22,7 @@ READERS = frozenset({"read", "search", "outline"})
 """Tools that change no file: after any other a snapshot is taken."""
 MOST_PATHS = 60
 
-Outcome = Literal["finished", "limit", "stuck", "repeats"]
+Outcome = Literal["finished", "limit", "stuck", "repeats", "left"]
 
 
 class Session:
@@ -43,7 +43,8 @@ class Session:
         self.opened = next(e for e in log.events if isinstance(e, Opened))
         self.conversation = Conversation(model.profile.window)
         self._paths: list[str] | None = None
-        self._before, self._started = log.events[-1].at - self.opened.at, time.monotonic()
+        self._before = max(log.events[-1].at - self.opened.at, 0.0)  # a copied event is older
+        self._started = time.monotonic()
 
     @property
     def tree(self) -> str:
@@ -77,7 +78,9 @@ class Session:
     def _task(self) -> str:
         listing = self.workspace.git("ls-files").output.splitlines()
         shown = "\n".join(listing[:40]) + (f"\n… and {len(listing) - 40} more files" if listing[40:] else "")
-        return prompts.render("task", issue=self.opened.task.issue.strip(), files=shown)
+        angle = self.opened.start.angle
+        issue = f"{self.opened.task.issue.strip()}\n\n{angle}".strip()
+        return prompts.render("task", issue=issue, files=shown)
 
     def _rules(self) -> str:
         profile = self.model.profile
@@ -110,7 +113,7 @@ class Session:
             "located",
             digest=digest(report, self.model.profile.observation),
             sources=located.sources(),
-            focus=located.focus(suspect(self.opened.attempt)),
+            focus=located.focus(self.opened.start.focus),
         )
 
     def schemas(self) -> tuple[Schema, ...]:
@@ -138,13 +141,6 @@ class Session:
         event = self.log.append(Ended(outcome=outcome, reason=reason, patch=patch))
         assert isinstance(event, Ended)
         return event
-
-
-def suspect(attempt: int) -> int:
-    """Which of the suspected places an attempt is to look at first. Every other one looks at the likeliest, 0: there
-    a right answer is most often one of the next samples.
-    """
-    return attempt // 2 if attempt > 1 and attempt % 2 else 0
 
 
 def last_tree(log: Log) -> str:

@@ -29,3 +29,4 @@ class Limits(Frozen):
 
     steps: int = 60
     seconds: float = 0.0
+    """Of the run's, what was left when the attempt began."""

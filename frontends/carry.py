@@ -5,17 +5,19 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..agent import run
 from ..agent.attempt import PARTIAL, Candidate
 from ..agent.control import Control
 from ..agent.events import Event
+from ..agent.models.base import ModelError, ModelRefused
 from ..agent.models.fallback import with_fallbacks
 from ..agent.models.select import Choice, Source, choose
 from ..agent.run import Run
-from ..agent.search import search
+from ..agent.search.board import Board, Watcher
+from ..agent.search.many import search
 from .ending import LIMIT, MODEL, NOT_VERIFIED, OK, say
 from .plain import Plain, as_json
 
@@ -30,14 +32,22 @@ def resume(options: argparse.Namespace) -> int:
 
 def carry_out(begun: Run, choice: Choice, options: argparse.Namespace) -> int:
     """Attempts, then delivery; a run that was cut off stays, to be resumed."""
-    source, done = None, False
+    sources, done = list[Source](), False
     try:
         names, effort = begun.config.fallbacks, begun.config.effort
-        others = [choose(name, "", os.environ, say, None, effort) for name in names]
-        source = with_fallbacks(choice.open(), [other.open for other in others])
+        fallbacks = [choose(name, "", os.environ, say, None, effort) for name in names]
         say(f"model: {choice.why}")
+        for one in (choice, *taking_turns(begun)):
+            try:
+                sources.append(with_fallbacks(one.open(), [other.open for other in fallbacks]))
+            except ModelError as e:
+                if not begun.config.others:
+                    raise
+                say(f"{one.name} takes no turns: {e}")
+        if not sources:
+            raise ModelRefused("none of the models that were named can be asked.")
         say(f"run {begun.id}, log {begun.log_path(1)}")
-        code = deliver(begun, best_of(begun, source, options), options)
+        code = deliver(begun, best_of(begun, sources, options), options)
         done = True
         return code
     finally:
@@ -47,15 +57,22 @@ def carry_out(begun: Run, choice: Choice, options: argparse.Namespace) -> int:
                 say(f"the patch as far as it came is in {partial}")
             say(f"go on with: patchwright resume {begun.id}")
         begun.close(keep=worth_it)
-        if source:
+        for source in sources:
             source.close()
 
 
-def best_of(begun: Run, source: Source, options: argparse.Namespace) -> Candidate:
-    control, plain = Control(), Plain()
-    show: Callable[[Event], None] = print_json if options.json else plain.show
+def taking_turns(begun: Run) -> Iterator[Choice]:
+    """The further models that attempts are made with."""
+    config = begun.config
+    for name in config.others:
+        yield choose(name, "", os.environ, say, None, config.effort)
+
+
+def best_of(begun: Run, sources: Sequence[Source], options: argparse.Namespace) -> Candidate:
+    control, most = Control(), begun.config.attempts
+    watcher = Lines() if options.json else Plain(many=most > 1)
     with interruptible(control):
-        return search(begun, source, begun.config.attempts, control, show, plain.listen)
+        return search(begun, sources[0], most, control, watcher, sources[1:])
 
 
 class interruptible:
@@ -79,12 +96,12 @@ class interruptible:
 
 def deliver(begun: Run, best: Candidate, options: argparse.Namespace) -> int:
     """Put the patch where it was asked for, and say how it ended."""
-    kept = begun.folder / "patch.diff"
+    kept, verdict = begun.folder / "patch.diff", best.verdict
     run.put(kept, best.patch.text)
-    run.put(begun.folder / "verdict.json", best.verdict.model_dump_json(indent=1))
-    if best.verdict.secrets:
-        say(f"look at the patch before you share it: it holds {', '.join(best.verdict.secrets)}")
-    if best.verdict.verified:
+    run.put(begun.folder / "verdict.json", verdict.model_dump_json(indent=1))
+    if verdict.secrets:
+        say(f"look at the patch before you share it: it holds {', '.join(verdict.secrets)}")
+    if verdict.verified:
         hand_over(begun, best, options)
     elif best.patch:
         if options.output:
@@ -142,8 +159,21 @@ def exit_code(best: Candidate) -> int:
     if best.ended.outcome == "stuck":
         say(f"{best.ended.reason}: a model that calls tools is needed")
         return MODEL
-    return LIMIT if best.ended.outcome == "limit" else NOT_VERIFIED
+    return LIMIT if best.limit or best.ended.outcome == "limit" else NOT_VERIFIED
 
 
-def print_json(event: Event) -> None:
-    print(event.model_dump_json(), flush=True)
+class Lines(Watcher):
+    """Events and boards as JSON lines on standard output."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def show(self, attempt: int, event: Event) -> None:
+        self._print({"attempt": attempt, **event.model_dump(mode="json")})
+
+    def board(self, board: Board) -> None:
+        self._print({"kind": "board", **board.model_dump(mode="json")})
+
+    def _print(self, value: dict[str, object]) -> None:
+        with self._lock:
+            print(as_json(value), flush=True)

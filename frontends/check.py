@@ -5,6 +5,7 @@ import json
 import os
 import re
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -131,7 +132,7 @@ def judged(request: Request) -> tuple[Receipt, Path]:
         required=terms.required,
         allow_test_edits=terms.allow_test_edits,
     )
-    begun = run.create(task, request.settings, request.repository, show=Plain().show, tell=say)
+    begun = run.create(task, request.settings, request.repository, show=partial(Plain().show, 0), tell=say)
     try:
         for note in (*begun.base.notes, *request.notes):
             say(note)

@@ -66,7 +66,10 @@ def solve(command: argparse.ArgumentParser) -> None:
         "--candidates",
         type=int,
         metavar="N",
-        help="make up to N attempts until one is verified (1, the embedded model 12)",
+        help="make up to N attempts, until verified ones agree; hand over the best (1, the embedded model 12)",
+    )
+    command.add_argument(
+        "--at-once", type=int, metavar="N", help="attempts at the same time (one a processor, four at most)"
     )
     command.add_argument(
         "--steps",
@@ -76,7 +79,7 @@ def solve(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--tokens", type=int, metavar="N", help="most tokens, all attempts together")
     command.add_argument("--dollars", type=float, metavar="X", help="most dollars, all attempts together")
-    command.add_argument("--seconds", type=float, metavar="S", help="most seconds an attempt")
+    command.add_argument("--seconds", type=float, metavar="S", help="most seconds, all attempts together")
     delivery(command)
 
 
@@ -153,6 +156,14 @@ def replay(command: argparse.ArgumentParser) -> None:
 def tools(command: argparse.ArgumentParser) -> None:
     command.add_argument("--repo", default=".", metavar="DIR", help="the repository (the current folder)")
     command.add_argument("--allow", action="store_true", help="allow the tools that the repository brings")
+
+
+def candidates(command: argparse.ArgumentParser) -> None:
+    command.add_argument("run", nargs="?", default="", help="its id, or a part of it (the newest)")
+    command.add_argument(
+        "--beside", nargs=2, type=int, metavar="N", help="show the patches of two attempts side by side"
+    )
+    command.add_argument("--json", action="store_true", help="print them and the decision as JSON")
 
 
 def models(command: argparse.ArgumentParser) -> None:
@@ -235,6 +246,13 @@ def model(command: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="a litellm name, local, local/FILE.gguf, scripted:FILE or recorded:LOG",
     )
+    command.add_argument(
+        "--another",
+        dest="others",
+        action="append",
+        metavar="NAME",
+        help="attempts take turns between --model and this one; repeat it for more",
+    )
     endpoint(command)
 
 
@@ -287,6 +305,7 @@ COMMANDS = {
     "verify": Command("check", "judge a patch, whoever wrote it", verify, True),
     "doctor": Command("doctor", "what works on this machine, and what to do about the rest", doctor),
     "sessions": Command("history", "list the runs", sessions),
+    "candidates": Command("candidates", "what a run's attempts came to, and why one was chosen", candidates),
     "replay": Command("history", "show a run again, event by event", replay),
     "sandbox": Command("inside", "one command or file, in a folder, as the agent would have it", sandbox),
     "tools": Command("tools", "what the model may call, and who brought it", tools),

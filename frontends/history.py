@@ -9,7 +9,7 @@ from ..agent import log, run
 from ..agent.events import SHOWING, Ended, Event, Judged
 from ..agent.task import TaskError
 from .ending import OK
-from .plain import Plain, as_json
+from .plain import WIDE, Plain, as_json
 
 WHOLE = 100_000
 """Characters of a text that are shown where it is to be shown whole."""
@@ -72,8 +72,8 @@ def replay(options: argparse.Namespace) -> int:
         raise TaskError(f"{options.run or 'the newest run'} has no log: it ended before its first attempt.")
     import sys
 
-    plain = Plain(sys.stdout, **({"wide": WHOLE} if options.whole else {}))
+    plain = Plain(sys.stdout, WHOLE if options.whole else WIDE)
     for path in paths:
         for event in log.load(path):
-            plain.show(event)
+            plain.show(0, event)
     return OK

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -142,7 +143,7 @@ def opened(options: argparse.Namespace) -> Iterator[tuple[Workspace, str]]:
     say(f"working in {repository.top} itself, sandbox {settings.sandbox}")
     below = folder.resolve().relative_to(repository.top)
     with TemporaryDirectory() as folder:
-        outside = Outside(Path(folder), settings.network, Plain().show)
+        outside = Outside(Path(folder), settings.network, partial(Plain().show, 0))
         try:
             if undecided(settings.sandbox, settings.image):
                 with TemporaryDirectory() as kept:

@@ -2,11 +2,13 @@
 
 import json
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any, TextIO
 
 from ..agent.events import (
     SHOWING,
+    Alike,
     Called,
     Changed,
     Connected,
@@ -20,41 +22,64 @@ from ..agent.events import (
     Said,
     Summarised,
 )
+from ..agent.search.board import Board, Watcher
 from ..tools.base import Call
 from ..tools.clip import clip, line
 from ..verify.finding import some
 from ..verify.report import PASSED
 from ..verify.verdict import Verdict
+from .board import standing, table
 
 SHOWS = "the tests show that nothing broke, not that the issue is solved"
 SHOWS_LITTLE = "the command names no test, and that it ends with 0 as before is all that is known"
 
 
-class Plain:
-    """Prints events as they come. While the model answers, a dot a while shows that it lives."""
+WIDE = 1_500
+"""Characters of a text that are shown."""
 
-    def __init__(self, out: TextIO = sys.stderr, wide: int = 1_500) -> None:
-        self._out, self._wide, self._waiting = out, wide, 0
+
+class Plain(Watcher):
+    """Prints events as they come. While the model answers, a dot a while shows that it lives.
+
+    `many`: attempts are made at the same time, so that each line begins with its attempt's number.
+    """
+
+    def __init__(self, out: TextIO = sys.stderr, wide: int = WIDE, many: bool = False) -> None:
+        self._out, self._wide, self._many, self._waiting = out, wide, many, 0
         self._open = False
         """Whether a notice goes on, as a countdown does."""
+        self._lock = threading.RLock()
+        self._told = ""
 
-    def show(self, event: Event) -> None:
-        self._end_of_dots()
-        for row in lines(event, self._wide):
-            print(row, file=self._out)
-        self._out.flush()
-
-    def listen(self, text: str) -> None:
-        """Text of an answer in the making: shown whole once it is complete, so here only that it grows."""
-        if text.startswith("\n["):
+    def show(self, attempt: int, event: Event) -> None:
+        with self._lock:
             self._end_of_dots()
-            self._notice(text.strip())
-        elif self._open:
-            self._notice(text.rstrip())
-        elif self._out.isatty():
-            self._waiting += 1
-            if self._waiting % 10 == 1:
-                print(".", end="", file=self._out, flush=True)
+            margin = f"{attempt:>3} " if self._many and attempt else ""
+            for row in lines(event, self._wide):
+                print(margin + row, file=self._out)
+            self._out.flush()
+
+    def listen(self, attempt: int, text: str) -> None:
+        """Text of an answer in the making: shown whole once it is complete, so here only that it grows."""
+        with self._lock:
+            if text.startswith("\n["):
+                self._end_of_dots()
+                self._notice(text.strip())
+            elif self._open:
+                self._notice(text.rstrip())
+            elif self._out.isatty():
+                self._waiting += 1
+                if self._waiting % 10 == 1:
+                    print(".", end="", file=self._out, flush=True)
+
+    def board(self, board: Board) -> None:
+        """In a line as candidates come, as a table at the end."""
+        with self._lock:
+            self._end_of_dots()
+            rows = list(table(board)) if board.over else [standing(board)]
+            if (told := "\n".join(rows)) != self._told:
+                print(told, file=self._out, flush=True)
+            self._told = told
 
     def _notice(self, text: str) -> None:
         """A part of a line that ends with its bracket."""
@@ -67,12 +92,14 @@ class Plain:
         self._waiting, self._open = 0, False
 
 
-def lines(event: Event, wide: int = 1_500) -> Iterator[str]:
+def lines(event: Event, wide: int = WIDE) -> Iterator[str]:
     """One event as the lines that a person reads."""
     match event:
         case Opened(model=model, base=base, attempt=number):
             dirty = ", with your uncommitted changes" if base.dirty else ""
             what = f"attempt {number}" if number != SHOWING else "a test for the issue"
+            if fork := event.start.fork:
+                what += f", from event {fork.seq} of attempt {fork.attempt}"
             yield f"── {what}: {base.repo} at {base.head[:10]}{dirty}; model {model}"
             yield from (f"   note: {note}" for note in base.notes)
         case Said(about="task" | "rules"):
@@ -98,6 +125,8 @@ def lines(event: Event, wide: int = 1_500) -> Iterator[str]:
             yield connection(event)
         case Ended(outcome=outcome, reason=reason, patch=patch):
             yield f"── ended: {outcome}{f', {reason}' if reason else ''}; {summary(patch.files, patch.added, patch.removed)}"
+        case Alike(attempt=other):
+            yield f"── the patch is that of attempt {other}: it is not run again"
         case Judged(verdict=verdict):
             yield from verdict_lines(verdict)
 

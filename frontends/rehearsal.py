@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from ..agent import config, run
@@ -29,7 +30,7 @@ def rehearse(options: argparse.Namespace) -> int:
     )
     started = time.monotonic()
     try:
-        begun = run.create(task, settings, repository, show=Plain().show, tell=say)
+        begun = run.create(task, settings, repository, show=partial(Plain().show, 0), tell=say)
         try:
             at = begun.base.head[:10] + (", with uncommitted changes" if begun.base.dirty else "")
             show([("repository", True, f"{begun.base.repo} at {at}")])

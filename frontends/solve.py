@@ -18,7 +18,7 @@ PLACE = (
     *("model", "base_url", "protocol", "fallbacks", "effort", "sandbox", "image", "memory_mb", "network"),
     *("env_files", "test"),
 )
-SETTINGS = (*PLACE, "history", "candidates", "steps", "tokens", "dollars", "seconds")
+SETTINGS = (*PLACE, "history", "candidates", "at_once", "others", "steps", "tokens", "dollars", "seconds")
 """Settings that have a flag of the same name."""
 
 

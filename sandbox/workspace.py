@@ -207,6 +207,10 @@ class Workspace:
         found = self._plumb([*GIT, "ls-files", "--others", "--exclude-standard", "-z"]).split(b"\0")
         return [f":(exclude,literal,top){os.fsdecode(name)[:-1]}" for name in found if name.endswith(b"/")]
 
+    def has(self, tree: str) -> bool:
+        """Whether a snapshot was made in this working copy."""
+        return self.git("cat-file", "-e", tree).ok
+
     def restore(self, tree: str) -> None:
         """Make the files what a snapshot holds; what git ignores stays."""
         git = shlex.join(GIT)

@@ -46,6 +46,10 @@ class Desk:
         self._known: dict[str, str] = {}
         """What each test came to when it ran last."""
         self._told = set[str]()
+        self.seconds = 600.0
+        """The most for one run of the tests."""
+        self.memory: dict[str, TestReport] | None = None
+        """What the tests came to on files that are the same but for comments and layout, where that is to be kept."""
 
     @property
     def command(self) -> str:
@@ -57,16 +61,28 @@ class Desk:
         """Raises ToolError where the project names no command."""
         if not self.command:
             raise ToolError("this project names no test command: use run")
-        return Suite(self.workspace, self.command)
+        return Suite(self.workspace, self.command, self.seconds)
 
     def test(self, target: str = "") -> TestReport:
         """Run the tests on the files as they are. Raises ToolError where the project names no command."""
         suite, tree = self.suite, self.workspace.snapshot()
-        report = suite.run(*self.chosen(target))
+        report = self._remembered(tree, suite) if not target else suite.run(*self.chosen(target))
         if not target:
             self._last = tree, report
         self._known |= report.outcomes
         return report
+
+    def _remembered(self, tree: str, suite: Suite) -> TestReport:
+        """A run of all tests, which is made once for what comes to the same."""
+        if self.memory is None:
+            return suite.run()
+        from ..verify.delta import changes
+        from ..verify.same import normal
+
+        key = normal(changes(self.workspace, tree))
+        if key not in self.memory:
+            self.memory[key] = suite.run().model_copy(update={"output": ""})
+        return self.memory[key]
 
     def try_out(self, target: str = "") -> Ran:
         """As `test`, compared with the last run and with the baseline. Without a target the tests that the changed

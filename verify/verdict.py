@@ -19,6 +19,7 @@ State = Literal[
     "unverified: no tests ran",
     "unverified: does not apply",
     "unverified: empty patch",
+    "unverified: not judged",
 ]
 """What a verdict comes to, from the best to the least that is known. Only the first one is `verified`."""
 Policy = Literal["strict", "default", "report"]

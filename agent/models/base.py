@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from ...sandbox.base import Frozen
 from ...tools.base import Call
@@ -130,6 +130,8 @@ class Profile(Frozen):
     """Tokens that an answer may have; 0: as many as the model gives."""
     window: int = 50_000
     """Tokens that a request may have before old observations are left out."""
+    batch: int = 1
+    """Answers to one prompt that it gives about as soon as one."""
     guided: bool = False
     """Before its first turn it is told which tests fail, and shown the code that they lead to; others start at
     once, are told what fails when it is known, and look for themselves."""
@@ -162,6 +164,7 @@ SMALL = Profile(
     window=13_000,
     answer=900,
     guided=True,
+    batch=4,
     tools=("define",),
 )
 
@@ -192,6 +195,38 @@ class Model(Protocol):
     def close(self) -> None:
         """Let go of what it holds; an answer that is waited for breaks off. From any thread, more than once."""
         ...
+
+
+@runtime_checkable
+class Batching(Protocol):
+    """A model that gives several answers to one conversation, whose prompt is read once for all of them."""
+
+    def complete_many(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[Schema],
+        count: int,
+        listen: Listener,
+        stop: threading.Event,
+        most: int = 0,
+    ) -> list[Reply]:
+        """As Model.complete, `count` times; `most` is for each of them."""
+        ...
+
+
+def several(
+    model: Model,
+    messages: Sequence[Message],
+    tools: Sequence[Schema],
+    count: int,
+    listen: Listener,
+    stop: threading.Event,
+    most: int = 0,
+) -> list[Reply]:
+    """Answers to one conversation: at once where the model can, else one after the other. Raises ModelError."""
+    if count > 1 and isinstance(model, Batching):
+        return model.complete_many(messages, tools, count, listen, stop, most)
+    return [model.complete(messages, tools, listen, stop, most) for _ in range(count)]
 
 
 Make = Callable[[Profile], Model]

@@ -24,7 +24,7 @@ from .base import (
     Schema,
     Transient,
 )
-from .wire import Gathered, body, retry_after
+from .wire import Batch, body, retry_after
 
 SILENCE = 600.0
 """Seconds without a byte before a stream counts as dead: a local model may think about its prompt for long."""
@@ -67,21 +67,34 @@ class Endpoint:
         stop: threading.Event,
         most: int = 0,
     ) -> Reply:
+        return self.complete_many(messages, tools, 1, listen, stop, most)[0]
+
+    def complete_many(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[Schema],
+        count: int,
+        listen: Listener,
+        stop: threading.Event,
+        most: int = 0,
+    ) -> list[Reply]:
+        if count > self.profile.batch:
+            return [self.complete(messages, tools, listen, stop, most) for _ in range(count)]
         longest = most or self.profile.answer
         limit = {self._limit: longest} if longest else {}
         about = {"model": self._model, **body(messages, tools, self.profile), **limit, **self._effort}
-        request = {**about, **self._add(messages, tools)}
+        request = {**about, **self._add(messages, tools), **({"n": count} if count > 1 else {})}
         data = json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode()
-        gathered = Gathered(longest)
+        gathered = Batch(count, longest)
         self._asking = True
         try:
             whole = self._hear(data, gathered, listen, stop)
         except (OSError, http.client.HTTPException, ValueError) as e:
             self._drop()
             if gathered.stop:
-                return gathered.reply(tools, self.profile)
+                return gathered.replies(tools, self.profile)
             if stop.is_set():
-                return gathered.reply(tools, self.profile, whole=False)
+                return gathered.replies(tools, self.profile, whole=False)
             text = f"{self._place()} gives no answer: {describe(e)}."
             raise Transient(text, stranger=not self._reached, usage=gathered.lost()) from e
         finally:
@@ -90,9 +103,9 @@ class Endpoint:
             self._drop()
         if not stop.is_set() and not whole and not gathered.stop:
             raise Transient("The answer broke off.", usage=gathered.lost())
-        return gathered.reply(tools, self.profile, whole=whole or bool(gathered.stop))
+        return gathered.replies(tools, self.profile, whole=whole or bool(gathered.stop))
 
-    def _hear(self, data: bytes, gathered: Gathered, listen: Listener, stop: threading.Event) -> bool:
+    def _hear(self, data: bytes, gathered: Batch, listen: Listener, stop: threading.Event) -> bool:
         """Take in the answer; whether it came to its end."""
         for chunk in self._chunks(self._post(data)):
             if chunk is None:

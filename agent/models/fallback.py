@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 
-from .base import Listener, Message, Model, ModelRefused, ModelUnreachable, Profile, Reply, Schema
+from .base import Listener, Message, Model, ModelRefused, ModelUnreachable, Profile, Reply, Schema, several
 from .select import Source
 
 
@@ -67,10 +67,21 @@ class Fallback:
         stop: threading.Event,
         most: int = 0,
     ) -> Reply:
+        return self.complete_many(messages, tools, 1, listen, stop, most)[0]
+
+    def complete_many(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[Schema],
+        count: int,
+        listen: Listener,
+        stop: threading.Event,
+        most: int = 0,
+    ) -> list[Reply]:
         while True:
             number = self._place.at
             try:
-                return self._be(number).complete(messages, tools, listen, stop, most)
+                return several(self._be(number), messages, tools, count, listen, stop, most)
             except (ModelRefused, ModelUnreachable) as e:
                 if number + 1 == len(self._makers):
                     raise

@@ -18,7 +18,8 @@ from . import dialect, server, weights
 from .base import SMALL, Message, Model, ModelRefused, Schema
 from .endpoint import Endpoint
 
-CONTEXT = 16_384
+CONTEXT = 20_480
+"""Tokens: a conversation as long as the profile allows, and the answers of a batch."""
 
 
 class Server:

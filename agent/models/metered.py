@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
-from ..budget import Budget, Spent, count
+from ..budget import Budget, Spent
+from ..budget import count as tokens_of
 from ..task import TaskError
-from .base import Listener, Message, Model, ModelError, Profile, Reply, Schema, Transient, Usage
+from .base import Listener, Message, Model, ModelError, Profile, Reply, Schema, Transient, Usage, several
 from .prices import FREE, Price, price
 from .wire import message
 
@@ -85,18 +86,32 @@ class Metered:
         most: int = 0,
     ) -> Reply:
         """As Model.complete. Raises Spent where the answer could pass a cap, TaskError where a cap cannot be kept."""
+        return self.complete_many(messages, tools, 1, listen, stop, most)[0]
+
+    def complete_many(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[Schema],
+        count: int,
+        listen: Listener,
+        stop: threading.Event,
+        most: int = 0,
+    ) -> list[Reply]:
+        """As `complete`. Where there is room for fewer answers than `count`, there are fewer."""
         if not self._budgets and not self._rate.caps:
-            reply = self._model.complete(messages, tools, listen, stop, most)
-            return reply.model_copy(update={"usage": self._priced(reply.usage)})
-        prompt = self._prompt(messages, tools)
-        wanted = min(most or self.profile.answer or ANSWER, self._rate.room(prompt))
-        most = self._reserve(prompt, wanted, stop)
-        worst = self._worst(prompt, most)
-        place = self._place(count(worst), stop)
+            replies = several(self._model, messages, tools, count, listen, stop, most)
+            return [r.model_copy(update={"usage": self._priced(r.usage)}) for r in replies]
+        each = self._prompt(messages, tools)
+        wanted = min(most or self.profile.answer or ANSWER, self._rate.room(each))
+        count, most = self._reserve(each, wanted, count, stop)
+        prompt = each * count  # it is paid once where the model reads it once; who knows before
+        worst = self._worst(prompt, most * count)
+        place = self._place(tokens_of(worst), stop)
         actual = Usage()
         try:
-            reply = self._model.complete(messages, tools, listen, stop, most)
-            actual = self._counted(reply, prompt)
+            replies = several(self._model, messages, tools, count, listen, stop, most)
+            counted = [self._counted(reply, each) for reply in replies]
+            actual = sum(counted, Usage())
         except Transient as e:
             asked = prompt if e.usage.prompt else 0
             actual = self._priced(e.usage.model_copy(update={"prompt": asked}))
@@ -107,9 +122,9 @@ class Metered:
         finally:
             self._settle(worst, actual)
             if place:
-                self._rate.end(place, count(actual))
-        self._last = [*messages], count(actual)
-        return reply.model_copy(update={"usage": actual})
+                self._rate.end(place, tokens_of(actual))
+        self._last = ([*messages], tokens_of(actual)) if count == 1 else self._last
+        return [r.model_copy(update={"usage": u}) for r, u in zip(replies, counted, strict=True)]
 
     def close(self) -> None:
         self._model.close()
@@ -132,27 +147,33 @@ class Metered:
         known = self._price
         return Usage(prompt=prompt, completion=most, dollars=known.at_most(prompt, most) if known else None)
 
-    def _reserve(self, prompt: int, wanted: int, stop: threading.Event) -> int:
-        """Hold what the call may cost at worst; how long the answer may be. Waits while others hold the rest."""
+    def _reserve(self, each: int, wanted: int, count: int, stop: threading.Event) -> tuple[int, int]:
+        """Hold what the call may cost at worst; how many answers there may be, and how long each. Waits while others
+        hold the rest."""
         known = self._price
         if not known and any(b.dollars and not b.tokens for b in self._budgets):
             raise TaskError(
                 f"the price of {self.name} is not known: limit its tokens instead of its dollars."
             )
+        tightest: Budget | None = None
         while not stop.is_set():
             with ExitStack() as stack:
                 for budget in self._budgets:
                     stack.enter_context(budget.open())
-                rooms = [(b.room(prompt, known or FREE), b) for b in self._budgets]
-                room, tightest = min(rooms, key=lambda pair: pair[0], default=(wanted, None))
-                if not tightest or room >= min(LEAST, wanted):
-                    for budget in self._budgets:
-                        budget.hold(self._worst(prompt, min(wanted, room)))
-                    return min(wanted, room)
-                if not tightest.holds:
+                for times in range(count, 0, -1):
+                    prompt = each * times
+                    rooms = [(b.room(prompt, known or FREE), b) for b in self._budgets]
+                    room, tightest = min(rooms, key=lambda pair: pair[0], default=(wanted * times, None))
+                    least = wanted * times if times > 1 else min(LEAST, wanted)
+                    if not tightest or room >= least:
+                        answers = min(wanted * times, room)
+                        for budget in self._budgets:
+                            budget.hold(self._worst(prompt, answers))
+                        return times, answers // times
+                if tightest and not tightest.holds:
                     raise Spent(str(tightest))
             stop.wait(0.05)
-        return wanted
+        return count, wanted
 
     def _settle(self, worst: Usage, actual: Usage) -> None:
         for budget in self._budgets:
@@ -168,7 +189,7 @@ class Metered:
 
     def _counted(self, reply: Reply, prompt: int) -> Usage:
         """What an answer cost; estimated, and on the high side, where the provider does not say."""
-        if count(reply.usage):
+        if tokens_of(reply.usage):
             return self._priced(reply.usage)
         written = reply.text + reply.reasoning + "".join(str(c.args) for c in reply.calls)
         return self._priced(Usage(prompt=prompt, completion=int(len(written.encode()) / BYTES_A_TOKEN)))

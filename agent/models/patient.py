@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Sequence
 
-from .base import Listener, Message, Model, ModelUnreachable, Profile, Reply, Schema, Transient
+from .base import Listener, Message, Model, ModelUnreachable, Profile, Reply, Schema, Transient, several
 
 WAITS = (1.0, 3.0, 8.0, 20.0, 45.0)
 DEADLINE = 600.0
@@ -31,10 +31,21 @@ class Patient:
         stop: threading.Event,
         most: int = 0,
     ) -> Reply:
+        return self.complete_many(messages, tools, 1, listen, stop, most)[0]
+
+    def complete_many(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[Schema],
+        count: int,
+        listen: Listener,
+        stop: threading.Event,
+        most: int = 0,
+    ) -> list[Reply]:
         end, tries = time.monotonic() + self._deadline, 0
         while not stop.is_set():
             try:
-                return self._model.complete(messages, tools, listen, stop, most)
+                return several(self._model, messages, tools, count, listen, stop, most)
             except Transient as e:
                 tries += 1
                 # a little later than asked for, since others were asked to wait as long
@@ -47,7 +58,7 @@ class Patient:
                     asks = f" It asks to wait {e.after:.0f} s." if e.after else ""
                     raise ModelUnreachable(f"{e} {tries} tries were made.{asks}") from e
                 self._wait(wait, str(e), listen, stop)
-        return Reply(stop="stopped")
+        return [Reply(stop="stopped")] * count
 
     def close(self) -> None:
         self._model.close()

@@ -15,8 +15,8 @@ KEY = "PATCHWRIGHT_LOCAL_KEY"
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--weights", type=Path, required=True)
-    parser.add_argument("--parallel", type=int, default=1, help="answers generated at the same time")
-    parser.add_argument("--context", type=int, default=16_384, help="tokens of context for each of them")
+    parser.add_argument("--parallel", type=int, default=4, help="answers generated at the same time")
+    parser.add_argument("--context", type=int, default=20_480, help="tokens of context for all of them")
     return parser.parse_args()
 
 
@@ -30,7 +30,8 @@ def load(weights: Path, parallel: int, context: int, key: str) -> Any:
     params = runtime.CommonParams()
     params.model.path = str(weights)
     params.n_parallel = parallel
-    params.n_ctx = parallel * context
+    params.n_ctx = context
+    params.kv_unified = True  # answers to one prompt share its part of the context
     params.hostnames = ["127.0.0.1"]
     params.port = 0
     params.ui = False

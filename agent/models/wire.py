@@ -146,6 +146,47 @@ class Gathered:
         )
 
 
+class Batch:
+    """Replies to one prompt in the making."""
+
+    def __init__(self, count: int, most: int = 0) -> None:
+        self.parts = [Gathered(most) for _ in range(count)]
+        self._last = 0
+
+    def add(self, chunk: dict[str, Any]) -> str:
+        """Take in one chunk; the text that is new in the first reply. A chunk without any is about the latest one."""
+        choices = chunk.get("choices") or []
+        for choice in choices[1:]:
+            self._part(choice).add({"choices": [choice]})
+        new = self._part(choices[0] if choices else {}).add(chunk)
+        return "" if self._last else new
+
+    def _part(self, choice: dict[str, Any]) -> Gathered:
+        index = choice.get("index", self._last)
+        self._last = index if 0 <= index < len(self.parts) else 0
+        return self.parts[self._last]
+
+    @property
+    def stop(self) -> str:
+        """Why it ended, once all of them have."""
+        return self.parts[0].stop if all(part.stop for part in self.parts) else ""
+
+    def too_long(self) -> bool:
+        return any(part.too_long() for part in self.parts)
+
+    def lost(self) -> Usage:
+        every = sum((part.lost() for part in self.parts), Usage())
+        return every.model_copy(update={"prompt": min(every.prompt, 1)})
+
+    def replies(self, tools: Sequence[Schema], profile: Profile, *, whole: bool = True) -> list[Reply]:
+        """The replies. The prompt was read once, and counts for the first."""
+        found = [part.reply(tools, profile, whole=whole) for part in self.parts]
+        free = {"prompt": 0, "cached": 0, "written": 0}
+        return found[:1] + [
+            r.model_copy(update={"usage": r.usage.model_copy(update=free)}) for r in found[1:]
+        ]
+
+
 def is_whole(arguments: str) -> bool:
     """Whether a call's arguments have come to their end."""
     try:

@@ -16,7 +16,7 @@ from patchwright.agent.models.metered import Metered, Rate
 from patchwright.agent.models.prices import FREE, price
 from patchwright.agent.models.scripted import Scripted
 from patchwright.agent.models.select import Source
-from patchwright.agent.search import search
+from patchwright.agent.search.many import search
 from patchwright.agent.task import TaskError
 
 STOP = threading.Event()

@@ -13,7 +13,7 @@ from patchwright.agent.models.base import SMALL, Model, Reply
 from patchwright.agent.models.scripted import Scripted, call, say
 from patchwright.agent.models.select import Source
 from patchwright.agent.run import Run
-from patchwright.agent.search import search
+from patchwright.agent.search.many import search
 from patchwright.agent.task import TaskError
 
 PATH = "test_issue.py"

@@ -7,7 +7,7 @@ from patchwright.agent.events import Observed, Replied
 from patchwright.agent.log import load
 from patchwright.agent.models.base import SMALL, Reply
 from patchwright.agent.models.scripted import Scripted, call, say
-from patchwright.agent.session import suspect
+from patchwright.agent.search.starts import focus
 from patchwright.agent.stuck import HINT, at_a_loss
 from patchwright.tools.base import Observation
 
@@ -54,7 +54,7 @@ def test_a_small_model_that_repeats_a_refused_call_is_asked_no_more(repo: Path) 
 
 
 def test_attempts_look_at_the_likeliest_place_every_other_time() -> None:
-    assert [suspect(attempt) for attempt in range(1, 9)] == [0, 0, 1, 0, 2, 0, 3, 0]
+    assert [focus(attempt) for attempt in range(1, 9)] == [0, 0, 1, 0, 2, 0, 3, 0]
 
 
 def test_the_patch_of_a_circle_is_judged_all_the_same(repo: Path) -> None:

@@ -8,8 +8,8 @@ def shown(*heard: str) -> str:
     out = StringIO()
     plain = Plain(out)
     for text in heard:
-        plain.listen(text)
-    plain.show(Said(role="user", text="go on", about="user"))
+        plain.listen(1, text)
+    plain.show(1, Said(role="user", text="go on", about="user"))
     return out.getvalue()
 
 

@@ -14,7 +14,7 @@ from patchwright.agent.models.fallback import Fallback, Place, with_fallbacks
 from patchwright.agent.models.scripted import Scripted, Turn
 from patchwright.agent.models.select import Source
 from patchwright.agent.models.stage import Stage
-from patchwright.agent.search import search
+from patchwright.agent.search.many import search
 from test_endpoint import ASK
 
 STOP = threading.Event()

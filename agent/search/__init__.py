@@ -1,0 +1,1 @@
+"""Many attempts at one issue, and the choice among them."""

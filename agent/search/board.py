@@ -1,0 +1,111 @@
+"""The candidates of a run at a glance, as data, and who looks at them."""
+
+from collections.abc import Mapping, Sequence
+
+from ...sandbox.base import Frozen
+from ..attempt import Candidate
+from ..events import Event
+from ..models.base import Usage
+from .choice import Decision, Standing
+
+
+class Row(Frozen):
+    """One candidate."""
+
+    attempt: int
+    state: str
+    """What its verdict comes to; or what stands in for one."""
+    model: str = ""
+    alike: int = 0
+    """The earlier attempt with the same patch; 0: none."""
+    cluster: str = ""
+    """A letter for those that do the same, A for the largest group; empty where it was not compared."""
+    fixed: int = 0
+    broke: int = 0
+    findings: int = 0
+    files: tuple[str, ...] = ()
+    added: int = 0
+    removed: int = 0
+    usage: Usage = Usage()
+    seconds: float = 0.0
+
+
+class Board(Frozen):
+    """All candidates so far."""
+
+    rows: tuple[Row, ...]
+    decision: Decision | None = None
+    differing: tuple[str, ...] = ()
+    """Inputs at which compared candidates give different answers."""
+    over: bool = False
+    """Whether no further attempt is made."""
+    ended: str = ""
+    """Why; empty where as many were made as were asked for."""
+
+
+class Watcher:
+    """Who looks on while attempts are made. Its methods are called from several threads; here they do nothing."""
+
+    def show(self, attempt: int, event: Event) -> None:
+        """An attempt's log has one more event."""
+
+    def listen(self, attempt: int, text: str) -> None:
+        """Text of an answer in the making, and notices of waits."""
+
+    def board(self, board: Board) -> None:
+        """The candidates stand otherwise than before."""
+
+
+def board(
+    candidates: Sequence[Candidate],
+    standings: Mapping[int, Standing],
+    decision: Decision | None,
+    differing: Sequence[str] = (),
+    over: bool = False,
+    ended: str = "",
+) -> Board:
+    """Put together what is known of each candidate. Pure."""
+    letters: dict[int, str] = {}
+    for number, cluster in enumerate(decision.clusters if decision else ()):
+        for attempt in cluster.members:
+            letters[attempt] = name(number)
+    rows = [row(c, standings.get(c.attempt), letters) for c in sorted(candidates, key=lambda c: c.attempt)]
+    return Board(rows=tuple(rows), decision=decision, differing=tuple(differing), over=over, ended=ended)
+
+
+def row(one: Candidate, standing: Standing | None, letters: Mapping[int, str]) -> Row:
+    return Row(
+        attempt=one.attempt,
+        state=state(one, standing),
+        model=one.model,
+        alike=one.alike,
+        cluster=letters.get(one.alike or one.attempt, ""),
+        fixed=standing.fixed if standing else 0,
+        broke=standing.broke if standing else 0,
+        findings=standing.findings if standing else 0,
+        files=one.patch.files,
+        added=one.patch.added,
+        removed=one.patch.removed,
+        usage=one.usage,
+        seconds=round(one.seconds, 1),
+    )
+
+
+def state(one: Candidate, standing: Standing | None) -> str:
+    if one.alike:
+        return f"as {one.alike}"
+    if one.judged:
+        return one.verdict.state
+    if not one.patch:
+        return "no patch"
+    return "tests green, not judged" if standing and standing.verified else "tests not green"
+
+
+def name(number: int) -> str:
+    """A, B, … Z, AA, AB, …"""
+    letters = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

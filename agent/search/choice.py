@@ -1,0 +1,153 @@
+"""The choice among candidates: a pure function of what is known of them, with the reasons written down.
+
+What passes the tests is grouped by what it does, not by how it is written, and the largest group wins: right programs
+agree with each other, wrong ones are wrong in different ways (Chen et al., CodeT, 2022; Li et al., AlphaCode, 2022).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from ...sandbox.base import Frozen
+
+
+class Standing(Frozen):
+    """What the choice knows of a candidate."""
+
+    attempt: int
+    alike: tuple[int, ...] = ()
+    """Later attempts with the same patch but for comments and layout."""
+    verified: bool = False
+    judged: bool = False
+    """Whether there is a verdict. Without one, `verified` says that nothing is known against it."""
+    applies: bool = True
+    broke: int = 0
+    fixed: int = 0
+    findings: int = 0
+    """Errors and warnings of the checks."""
+    size: int = 0
+    """Lines added and removed; 0: the patch is empty."""
+    behaviour: str = ""
+    """A digest of what it does: tests, other candidates' tests, probes. Empty: it was not compared."""
+    agreement: float = 0.0
+    """The share of probes, from 0 to 1, that it answers as the other candidates do, on average."""
+
+    @property
+    def votes(self) -> int:
+        return 1 + len(self.alike)
+
+
+class Cluster(Frozen):
+    """Candidates that do the same."""
+
+    members: tuple[int, ...]
+    """First the best one."""
+    votes: int
+    """With those whose patch is the same."""
+
+
+class Lost(Frozen):
+    """Why a candidate is not the one."""
+
+    attempt: int
+    to: int
+    on: str
+    """The criterion; empty where they are equal in all, and the earlier one was taken."""
+    mine: str = ""
+    theirs: str = ""
+
+
+class Decision(Frozen):
+    """Who was chosen, and who lost to whom on what."""
+
+    best: int
+    order: tuple[int, ...]
+    """All that were compared, the best first."""
+    clusters: tuple[Cluster, ...]
+    """Of those that could win: all verified ones, or else the best of the others."""
+    lost: tuple[Lost, ...]
+
+
+class Criterion(NamedTuple):
+    """What candidates are compared by: a larger value is better."""
+
+    name: str
+    value: Callable[[Standing, Mapping[str, int]], float]
+    told: Callable[[Standing, Mapping[str, int]], str]
+
+
+def votes(one: Standing, every: Mapping[str, int]) -> int:
+    return every.get(one.behaviour, 0) if one.behaviour else one.votes
+
+
+def state(one: Standing) -> str:
+    return ("verified" if one.judged else "nothing against it yet") if one.verified else "not verified"
+
+
+FIRST = (
+    Criterion("verified", lambda s, _: s.verified, lambda s, _: state(s)),
+    Criterion("a patch", lambda s, _: bool(s.size), lambda s, _: "one" if s.size else "none"),
+    Criterion("applies", lambda s, _: s.applies, lambda s, _: "yes" if s.applies else "no"),
+    Criterion("tests broken", lambda s, _: -s.broke * (not s.verified), lambda s, _: str(s.broke)),
+    Criterion("tests fixed", lambda s, _: s.fixed * (not s.verified), lambda s, _: str(s.fixed)),
+)
+"""What decides who is compared by behaviour."""
+THEN = (
+    Criterion("votes for its behaviour", votes, lambda s, every: str(votes(s, every))),
+    Criterion("agreement", lambda s, _: round(s.agreement, 3), lambda s, _: f"{s.agreement:.0%}"),
+    Criterion("findings", lambda s, _: -s.findings, lambda s, _: str(s.findings)),
+    Criterion("lines", lambda s, _: -s.size, lambda s, _: str(s.size)),
+)
+
+
+def contenders(standings: Sequence[Standing]) -> list[Standing]:
+    """Those that what was run so far cannot tell apart, and that nobody is better than."""
+
+    def key(one: Standing) -> tuple[float, ...]:
+        return tuple(c.value(one, {}) for c in FIRST)
+
+    top = max(map(key, standings), default=())
+    return [one for one in standings if key(one) == top]
+
+
+def choose(standings: Sequence[Standing]) -> Decision:
+    """The best of the candidates: verified, then of the largest cluster, then by findings, then the smallest. Pure.
+
+    Equals go by their numbers, so the order in which they came to be known does not matter.
+    """
+    every: dict[str, int] = defaultdict(int)
+    for one in standings:
+        every[one.behaviour] += one.votes
+
+    def key(one: Standing) -> tuple[float, ...]:
+        return (*(-c.value(one, every) for c in (*FIRST, *THEN)), one.attempt)
+
+    order = sorted(standings, key=key)
+    best = order[0]
+    lost = tuple(lost_to(one, best, every) for one in order[1:])
+    return Decision(
+        best=best.attempt,
+        order=tuple(one.attempt for one in order),
+        clusters=clusters([one for one in order if one in contenders(standings)]),
+        lost=lost,
+    )
+
+
+def lost_to(one: Standing, best: Standing, every: Mapping[str, int]) -> Lost:
+    for c in (*FIRST, *THEN):
+        if c.value(one, every) != c.value(best, every):
+            told = {"on": c.name, "mine": c.told(one, every), "theirs": c.told(best, every)}
+            return Lost(attempt=one.attempt, to=best.attempt, **told)
+    return Lost(attempt=one.attempt, to=best.attempt, on="")
+
+
+def clusters(order: Sequence[Standing]) -> tuple[Cluster, ...]:
+    """Groups of the same behaviour, the largest first; what was not compared stands alone."""
+    groups: dict[str, list[Standing]] = defaultdict(list)
+    for one in order:
+        groups[one.behaviour or f"alone {one.attempt}"].append(one)
+    found = [
+        Cluster(members=tuple(s.attempt for s in group), votes=sum(s.votes for s in group))
+        for group in groups.values()
+    ]
+    return tuple(sorted(found, key=lambda c: (-c.votes, c.members)))

@@ -1,0 +1,145 @@
+"""Where candidates are held against each other: a working copy that none of them was made in."""
+
+import hashlib
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from typing import NamedTuple
+
+from ...sandbox.patch import Patch
+from ...sandbox.workspace import Workspace
+from ...verify.behave import behave
+from ...verify.behaviours import Behaviours
+from ...verify.delta import changes
+from ...verify.same import normal
+from ...verify.suite import Suite
+from ...verify.tamper import put_back, touched
+from ..run import Run
+
+MOST = 40
+"""Candidates that are compared with each other."""
+CROSSED = 8
+"""Candidates whose own tests are run on the others."""
+TESTS = 200
+"""Tests of a candidate that are run on the others."""
+SECONDS = 10.0
+"""For the probes of one candidate."""
+
+
+class Taken(NamedTuple):
+    """A patch in the field."""
+
+    normal: str
+    tree: str
+    """With the tests as they decide."""
+    tests: tuple[str, ...]
+    """The files of tests that it brings or changes."""
+    whole: str
+    """The tree with its own tests."""
+
+
+class Rival(NamedTuple):
+    """A candidate as it is compared."""
+
+    attempt: int
+    taken: Taken
+    outcomes: Mapping[str, str]
+    """What the tests of the base came to; without flaky ones."""
+    new: tuple[str, ...] = ()
+    """Its own tests that pass."""
+    votes: int = 1
+
+
+class Compared(NamedTuple):
+    behaviour: str
+    agreement: float
+
+
+class Field:
+    """Opened when the first patch is taken."""
+
+    def __init__(self, run: Run) -> None:
+        self._run, self._stack, self._lock = run, ExitStack(), threading.RLock()
+        self._workspace: Workspace | None = None
+        self._taken: dict[str, Taken | None] = {}
+        self.probes = Behaviours()
+        """Of the latest comparison."""
+
+    def take(self, patch: Patch) -> Taken | None:
+        """Lay a patch on the base; None where it is empty or does not apply."""
+        with self._lock:
+            if patch.digest not in self._taken:
+                self._taken[patch.digest] = self._lay(patch) if patch else None
+            return self._taken[patch.digest]
+
+    def compare(self, rivals: Sequence[Rival]) -> dict[int, Compared]:
+        """What tells rivals apart: what tests come to on each, theirs and each other's, and what probes are answered."""
+        with self._lock:
+            rivals = rivals[:MOST]
+            crossed = self._crossed(rivals)
+            command = self._run.command()
+            suite = Suite(self._open(), command)
+            trees = list(dict.fromkeys(r.taken.tree for r in rivals))
+            self.probes = behave(self._open(), suite, trees, seconds=SECONDS)
+            return compared(rivals, crossed, self.probes.answers)
+
+    def close(self) -> None:
+        with self._lock:
+            self._stack.close()
+            self._workspace = None
+
+    def _open(self) -> Workspace:
+        if not self._workspace:
+            self._workspace = self._stack.enter_context(self._run.fresh("field"))
+        return self._workspace
+
+    def _lay(self, patch: Patch) -> Taken | None:
+        workspace = self._open()
+        workspace.restore(workspace.base)
+        if not workspace.apply(patch).ok:
+            return None
+        whole = workspace.snapshot()
+        changed = changes(workspace, whole)
+        held = touched(workspace, changed)
+        tests = tuple(c.path for c in changed if c.path in (*held.tests, *held.added) and c.after)
+        return Taken(normal(changed), put_back(workspace, whole, held.all), tests, whole)
+
+    def _crossed(self, rivals: Sequence[Rival]) -> dict[int, tuple[str, ...]]:
+        """For each rival, what the others' own tests come to on it."""
+        found: dict[int, list[str]] = {r.attempt: [] for r in rivals}
+        workspace, suite = self._open(), Suite(self._open(), self._run.command())
+        for author in [r for r in rivals if r.new and r.taken.tests][:CROSSED]:
+            ids = author.new[:TESTS]
+            for other in rivals:
+                workspace.restore(other.taken.tree)
+                workspace.git("checkout", "-f", author.taken.whole, "--", *author.taken.tests)
+                workspace.latest = ""
+                report = suite.run(tests=ids) if suite.selectable(ids) else suite.run()
+                found[other.attempt] += [report.outcomes.get(test, "absent") for test in ids]
+        workspace.restore(workspace.base)
+        return {attempt: tuple(outcomes) for attempt, outcomes in found.items()}
+
+
+def compared(
+    rivals: Sequence[Rival],
+    crossed: Mapping[int, tuple[str, ...]],
+    answers: Mapping[str, tuple[str, ...]],
+) -> dict[int, Compared]:
+    """A digest of what each rival does, and how far it agrees with the others. Pure."""
+    told = {r.attempt: (*crossed[r.attempt], *answers.get(r.taken.tree, ())) for r in rivals}
+    found: dict[int, Compared] = {}
+    for r in rivals:
+        whole = json.dumps([sorted(r.outcomes.items()), told[r.attempt]])
+        others = [o for o in rivals if o.attempt != r.attempt]
+        shares = [(share(told[r.attempt], told[o.attempt]), o.votes) for o in others]
+        weight = sum(votes for _, votes in shares)
+        agreement = sum(s * votes for s, votes in shares) / weight if weight else 1.0
+        found[r.attempt] = Compared(hashlib.sha256(whole.encode()).hexdigest()[:16], agreement)
+    return found
+
+
+def share(mine: Sequence[str], theirs: Sequence[str]) -> float:
+    """The share of places at which two rows are the same."""
+    same = sum(a == b for a, b in zip(mine, theirs, strict=False))
+    return same / max(len(mine), len(theirs), 1)

@@ -1,0 +1,197 @@
+"""Candidates of a model that answers briefly and often: a tree of answers instead of one long conversation.
+
+It is shown where the failing tests lead and asked for the edit only, for several answers to one prompt at once where
+its server can. Each answer is applied and tested, and is a candidate, with a log of its own. The next batch begins
+anew at another place, or goes on from the answer that came furthest, which is told what the tests said to it.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...sandbox.base import SandboxDied
+from ...verify.report import TestReport
+from ..attempt import begin, candidate, seat
+from ..budget import Spent
+from ..events import Alike, Ended, Fork, Opened, Replied, Start
+from ..limits import copied
+from ..log import Log, load
+from ..loop import act, is_done, next_call, take
+from ..models.base import Model, Reply, several
+from ..session import Session, last_tree
+from . import starts
+
+if TYPE_CHECKING:
+    from .many import Search
+
+LEAST, TIMES = 10.0, 10
+"""A run of the tests may take so many seconds, and so many times as long as on the base: what hangs is no candidate."""
+DEATHS = 2
+"""Sandboxes that an answer may take down before it counts as one that does."""
+SEAT = 1
+"""The working copy that all answers are tried in, one after the other."""
+
+
+def grow(search: "Search") -> str:
+    """Ask for answers until another one is not worth its cost, or as many were made as may be; why there are no more."""
+    return Tree(search).grow()
+
+
+class Tree:
+    """Answers, and the working copy that they are tried in."""
+
+    def __init__(self, search: "Search") -> None:
+        self.search, self.run = search, search.run
+        self.models = dict[int, Model]()
+        self.deaths: Counter[int] = Counter()
+        self.memory = dict[str, TestReport]()
+
+    def grow(self) -> str:
+        unfinished = [int(p.stem) for p in self.search.logs if self._unfinished(p)]
+        try:
+            while True:
+                try:
+                    return self._sit(unfinished)
+                except SandboxDied as e:
+                    self.search.control.check()
+                    self.deaths[unfinished[0] if unfinished else 0] += 1
+                    if max(self.deaths.values()) > DEATHS:
+                        raise
+                    self.search.watcher.listen(0, f"\n[{e}; it is opened again]\n")
+        finally:
+            for model in self.models.values():
+                model.close()
+
+    def _unfinished(self, path: Path) -> bool:
+        """Whether a log has an answer that was not tried yet; one without any is gone on with by itself."""
+        if int(path.stem) in self.search.candidates:
+            return False
+        events = load(path)
+        return any(isinstance(e, Replied) for e in events[copied(events) :])
+
+    def _sit(self, unfinished: list[int]) -> str:
+        """Work in one sandbox, as long as it lives."""
+        first = self.model(1)
+        listen = partial(self.search.watcher.listen, 0)
+        with seat(self.run, SEAT, first, "", listen) as (workspace, desk, toolbox):
+            self.search.control.on_stop(workspace.sandbox.kill, *(m.close for m in self.models.values()))
+            self.workspace, self.desk, self.toolbox = workspace, desk, toolbox
+            desk.memory = self.memory
+            if desk.command:
+                desk.seconds = max(LEAST, TIMES * desk.baseline().seconds)
+            while unfinished:
+                with self.log(unfinished[0]) as log:
+                    self._finish(log)
+                unfinished.pop(0)
+            while (made := len(self.search.candidates)) < self.search.most:
+                if reason := self.search.enough():
+                    return reason
+                try:
+                    self._batch(made + 1, unfinished)
+                    if not any(s.verified and s.judged for s in self.search.ranked()):
+                        self.search.confirm()
+                except Spent as e:
+                    self.search.limited = True
+                    self._unpaid(made + 1, str(e))
+                    return str(e)
+        return ""
+
+    def model(self, number: int) -> Model:
+        """One for the first answer, which is the likeliest, and one for all that explore."""
+        kind = min(number, 2)
+        if kind not in self.models:
+            self.models[kind] = self.search.model(kind)
+        return self.models[kind]
+
+    def _batch(self, number: int, unfinished: list[int]) -> None:
+        """Some answers to one prompt: one at first, then as many as come about as soon as one."""
+        model, control = self.model(number), self.search.control
+        count = 1 if number == 1 else min(model.profile.batch, self.search.most + 1 - number)
+        start = self._start(number)
+        with self.log(number) as log:
+            begin(self.run, log, model, start)
+            session = self.session(log, model)
+            replies, seconds = self._ask(session, count)
+            control.check()
+            prefix = len(log.events)
+            for nth, reply in enumerate(replies):
+                unfinished.append(number + nth)
+                if nth == 0:
+                    take(session, reply, seconds)
+                else:
+                    self._sibling(log, prefix, number + nth, reply, seconds)
+            self._finish(log)
+            unfinished.pop(0)
+        while unfinished:
+            with self.log(unfinished[0]) as log:
+                self._finish(log)
+            unfinished.pop(0)
+
+    def _start(self, number: int) -> Start:
+        """Two batches look at the likeliest place; then every other one goes on from the answer that came furthest."""
+        search, batch = self.search, self.model(2).profile.batch
+        turn = (number - 2) // batch + 1 if number > 1 else 0
+        deepest = self.run.config.limits.steps
+        start = Start(focus=0 if turn < 2 else starts.focus(turn))
+        if turn > 1 and turn % 2 == 0 and (point := starts.best(search.points, search.forks, deepest)):
+            start = Start(fork=Fork(attempt=point.attempt, seq=point.seq))
+        search.forks.append(start.fork)
+        return start.model_copy(update={"seconds": search.seconds_left()})
+
+    def _ask(self, session: Session, count: int) -> tuple[Sequence[Reply], float]:
+        for fact in session.to_say():
+            session.log.append(fact)
+        self.workspace.sandbox.check()
+        started, sent = time.monotonic(), session.conversation.messages(session.log.events)
+        ask = (sent, session.schemas(), count, session.listen, session.control.stop)
+        return several(session.model, *ask), time.monotonic() - started
+
+    def _sibling(self, log: Log, prefix: int, number: int, reply: Reply, seconds: float) -> None:
+        """The log of another answer to the same prompt."""
+        opened = log.events[0]
+        assert isinstance(opened, Opened)
+        with self.log(number) as own:
+            fork = Fork(attempt=int(log.path.stem), seq=prefix - 1)
+            begin(self.run, own, self.model(number), opened.start.model_copy(update={"fork": fork}))
+            take(self.session(own, self.model(number)), reply, seconds)
+
+    def _finish(self, log: Log) -> None:
+        """Try the answer that a log ends with; then it is a candidate."""
+        session = self.session(log, self.model(int(log.path.stem)))
+        if not any(isinstance(e, Ended) for e in log.events):
+            self.workspace.restore(last_tree(log) or self.run.base.tree)
+            tried = self.deaths[int(log.path.stem)] < DEATHS
+            while tried and (call := next_call(log.events)):
+                self.search.control.check()
+                act(session, call)
+            why = "" if tried else "the sandbox died of it"
+            session.end("finished" if is_done(log.events) else "left", why)
+        found = candidate(log.path, log.events)
+        if not found.alike and (twin := self.search.twin(found.attempt, found.patch)):
+            log.append(Alike(attempt=twin))
+            found = candidate(log.path, log.events)
+        self.search.add(found, log.events)
+
+    def _unpaid(self, number: int, reason: str) -> None:
+        """Close the log of an attempt whose answer could not be paid."""
+        with self.log(number) as log:
+            self.session(log, self.model(number)).end("limit", reason)
+            self.search.add(candidate(log.path, log.events), log.events)
+
+    def session(self, log: Log, model: Model) -> Session:
+        _, listen = self.search.ears(int(log.path.stem))
+        return Session(log, model, self.workspace, self.desk, self.toolbox, self.search.control, listen)
+
+    @contextmanager
+    def log(self, number: int) -> Iterator[Log]:
+        show, _ = self.search.ears(number)
+        log = Log(self.run.log_path(number), show)
+        try:
+            with self.run.outside.into(log):
+                yield log
+        finally:
+            log.close()

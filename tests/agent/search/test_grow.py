@@ -1,0 +1,144 @@
+"""Candidates without a loop: batches of answers, each applied and tested, in a real sandbox."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from fakes import RIGHT, begun
+from patchwright.agent.control import Control, Stopped
+from patchwright.agent.events import Alike, Ended, Event, Judged, Opened, Replied, Said
+from patchwright.agent.log import load
+from patchwright.agent.models.base import SMALL, Listener, Message, Reply, Schema
+from patchwright.agent.models.scripted import Scripted, call, say
+from patchwright.agent.models.select import Source
+from patchwright.agent.run import Run
+from patchwright.agent.search.board import Board, Watcher
+from patchwright.agent.search.many import DECISION, search
+
+HEAD = (
+    "def median(values):\n    s = sorted(values)\n    n = len(s)\n    if n % 2:\n        return s[n // 2]\n"
+)
+GOOD = f"{HEAD}{RIGHT}"
+OTHER = f"{HEAD}    return sum(s[n // 2 - 1 : n // 2 + 1]) * 0.5\n"
+BAD = f"{HEAD}    return s[n // 2]\n"
+BROKEN = "def median(values):\n    return 2.5\n"
+
+
+class Batched(Scripted):
+    """Answers from one list, in the order in which it is asked."""
+
+    def __init__(self, answers: list[str]) -> None:
+        super().__init__(profile=SMALL)
+        self.answers, self.asked = answers, list[tuple[int, int]]()
+        """What was asked for: how many answers, after how many."""
+
+    def complete(self, messages: Sequence[Message], *_: object, **__: object) -> Reply:
+        return self.complete_many(messages, (), 1, lambda _: None, threading.Event())[0]
+
+    def complete_many(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[Schema],
+        count: int,
+        listen: Listener,
+        stop: threading.Event,
+        most: int = 0,
+    ) -> list[Reply]:
+        self.asked.append((count, sum(m.role == "assistant" for m in messages)))
+        return [say(call("define", path="stats.py", code=self.answers.pop(0))) for _ in range(count)]
+
+
+def logs(run: Run) -> dict[int, list[Event]]:
+    return {int(path.stem): load(path) for path in run.logs()}
+
+
+def grown(
+    run: Run, answers: Sequence[str], most: int, watcher: Watcher | None = None
+) -> tuple[Batched, Board]:
+    model = Batched([*answers])
+    search(run, Source(lambda number: model), most, Control(), watcher)
+    return model, Board.model_validate_json((run.folder / DECISION).read_bytes())
+
+
+def test_one_answer_then_batches_and_each_is_a_candidate_of_its_own(repo: Path) -> None:
+    with begun(repo) as run:
+        model, board = grown(run, [BAD, BAD, BROKEN, OTHER, GOOD, *[GOOD] * 9], 12)
+        events = logs(run)
+    assert model.asked[:2] == [(1, 0), (4, 0)]
+    assert {row.attempt: row.state for row in board.rows}[2] == "as 1"
+    assert board.decision and board.decision.best in (4, 5)
+    prompts = {n: [e.text for e in log if isinstance(e, Said)] for n, log in events.items()}
+    assert prompts[2] == prompts[3] == prompts[4] == prompts[5]
+    assert all(isinstance(log[-1], Ended | Alike | Judged) for log in events.values())
+
+
+def test_agreement_ends_it_and_only_the_chosen_is_judged(repo: Path) -> None:
+    with begun(repo) as run:
+        model, board = grown(run, [GOOD, GOOD, GOOD, GOOD, GOOD], 20)
+        judged = [n for n, log in logs(run).items() if any(isinstance(e, Judged) for e in log)]
+    assert sum(count for count, _ in model.asked) == 5
+    assert judged == [1]
+    assert board.ended == "5 candidates agree"
+
+
+def test_a_later_batch_goes_on_from_what_came_furthest_and_is_told_what_the_tests_said(repo: Path) -> None:
+    with begun(repo) as run:
+        model, _ = grown(run, [BAD, *[BROKEN] * 4, *[BAD] * 4, *[GOOD] * 4], 13)
+        forks = {n: e.start.fork for n, log in logs(run).items() for e in log if isinstance(e, Opened)}
+    assert [depth for _, depth in model.asked] == [0, 0, 1, 0][: len(model.asked)]
+    assert len(model.asked) >= 3
+    fork = forks[6]
+    assert fork and fork.attempt == 1  # BAD fails as before, BROKEN breaks what passed
+
+
+def test_what_comes_to_the_same_is_tested_once(repo: Path) -> None:
+    layout = GOOD.replace("n % 2", "(n % 2)")
+    with begun(repo) as run:
+        grown(run, [BAD, BAD.replace("n % 2", "(n % 2)"), BAD, GOOD, layout], 5)
+        seconds = [
+            e.observation.data["report"]["seconds"]
+            for log in logs(run).values()
+            for e in log
+            if e.kind == "observed"
+        ]
+    assert len(seconds) == 5
+    assert len(set(seconds)) == 2  # a report that is remembered has the seconds of its only run
+
+
+def test_a_stop_leaves_answers_that_a_resume_tries_without_asking_again(repo: Path) -> None:
+    control = Control()
+
+    class Stopping(Watcher):
+        def show(self, attempt: int, event: Event) -> None:
+            if attempt == 2 and isinstance(event, Replied):
+                threading.Thread(target=control.request_stop).start()
+                control.stop.wait(60)
+
+    with begun(repo) as run:
+        model = Batched([BAD, GOOD, GOOD, GOOD, OTHER])
+        with pytest.raises(Stopped):
+            search(run, Source(lambda number: model), 5, control, Stopping())
+        left = [*model.answers]
+        answered = sum(isinstance(e, Replied) for log in logs(run).values() for e in log)
+        again = Batched([GOOD] * 5)
+        best = search(run, Source(lambda number: again), 5, Control())
+        assert best.verdict.verified
+        assert not left
+        assert sum(count for count, _ in again.asked) == 5 - answered
+
+
+def test_a_candidate_that_takes_its_sandbox_down_is_one_that_fails(repo: Path) -> None:
+    deadly = "import os, signal\n\n\ndef median(values):\n    os.kill(-1, signal.SIGKILL)\n"
+    with begun(repo) as run:
+        _, board = grown(run, [deadly, GOOD, GOOD, GOOD, OTHER], 5)
+    assert board.decision and board.decision.best in (2, 5)
+
+
+def test_without_tests_the_majority_is_chosen_and_nothing_is_called_verified(repo: Path) -> None:
+    (repo / "test_stats.py").unlink()
+    with begun(repo, test_command="") as run:
+        model = Batched([BROKEN, GOOD, GOOD, OTHER, OTHER])
+        best = search(run, Source(lambda number: model), 5, Control())
+    assert best.verdict.state == "unverified: no tests ran"
+    assert best.attempt in (2, 4)
