@@ -49,15 +49,20 @@ class Server:
 
     def model(self, attempt: int) -> Model:
         """The model for an attempt: the first is the most likely one, later ones explore."""
-        sampling = {
-            "temperature": 0.2 if attempt == 1 else 0.7,
-            "top_p": 0.95,
-            "seed": attempt,
-            "cache_prompt": True,
-        }
+        return self.sampling(
+            {
+                "temperature": 0.2 if attempt == 1 else 0.7,
+                "top_p": 0.95,
+                "seed": attempt,
+                "cache_prompt": True,
+            }
+        )
+
+    def sampling(self, settings: Mapping[str, Any]) -> Model:
+        """The model with settings of one's own, such as its temperature."""
 
         def add(messages: Sequence[Message], tools: Sequence[Schema]) -> Mapping[str, Any]:
-            return {**sampling, "grammar": dialect.grammar(tools)} if tools else sampling
+            return {**settings, "grammar": dialect.grammar(tools)} if tools else settings
 
         return Endpoint("local/qwen2.5-coder-1.5b", self._wait(), self._key, SMALL, add)
 

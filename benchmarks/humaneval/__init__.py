@@ -1,0 +1,1 @@
+"""HumanEval's 164 problems with a real model: answered once, and by patchwright's search."""

@@ -1,0 +1,1 @@
+"""What the proofs with a real model share: records that survive a kill, a place to run answers, tables."""
