@@ -32,7 +32,7 @@ class Records(Generic[R]):
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
             cut_torn_line(path)
-        lines = path.read_text().splitlines() if path.exists() else []
+        lines = path.read_text("utf-8").splitlines() if path.exists() else []
         if lines:
             compare(path, json.loads(lines[0]), about)
         else:
@@ -45,7 +45,7 @@ class Records(Generic[R]):
         self.rows[row.name] = row
 
     def _append(self, line: str) -> None:
-        with self._path.open("a") as file:
+        with self._path.open("a", encoding="utf-8") as file:
             file.write(f"{line}\n")
 
 

@@ -147,22 +147,22 @@ def script(path: Path, text: str) -> str:
 def test_a_run_goes_on_where_it_was_killed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     model = script(tmp_path / "script.json", f"```python\n{RIGHT}```")
     words = ["--problems", str(file_of(tmp_path, QUARTER, TWICE)), "--work", str(tmp_path / "work")]
-    assert run.main([*words, "--model", model, "--only", "quarter"]) == 0
+    assert run.main(["greedy", *words, "--model", model, "--only", "quarter"]) == 0
     kept = tmp_path / "work" / "greedy.jsonl"
     whole = kept.read_text()
     kept.write_text(whole + '{"name": "HumanEval/4", "pass')
-    assert run.main([*words, "--model", model]) == 0
+    assert run.main(["greedy", *words, "--model", model]) == 0
     told = capsys.readouterr()
     assert told.err.count("HumanEval/3: passed") == 1 and "HumanEval/4: failed" in told.err
-    assert "| greedy | 2 | 1 | 50.0 % |" in told.out
+    assert "| one answer, greedy | 2 | 1 | 50.0 % |" in told.out
     assert kept.read_text().startswith(whole)
     assert (tmp_path / "work" / "results.md").read_text() in told.out + "\n"
 
 
 def test_answers_of_two_models_are_not_mixed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["--problems", str(file_of(tmp_path, QUARTER)), "--work", str(tmp_path)]
-    assert run.main([*words, "--model", script(tmp_path / "a.json", RIGHT)]) == 0
-    assert run.main([*words, "--model", script(tmp_path / "b.json", RIGHT)]) == 2
+    assert run.main(["greedy", *words, "--model", script(tmp_path / "a.json", RIGHT)]) == 0
+    assert run.main(["greedy", *words, "--model", script(tmp_path / "b.json", RIGHT)]) == 2
     assert "choose another folder with --work" in capsys.readouterr().err
 
 
@@ -170,7 +170,7 @@ def test_a_model_that_cannot_be_asked_for_its_likeliest_answer_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ["--problems", str(file_of(tmp_path, QUARTER)), "--work", str(tmp_path)]
-    assert run.main([*words, "--model", "openai/gpt-5"]) == 2
+    assert run.main(["greedy", *words, "--model", "openai/gpt-5"]) == 2
     assert "openai/gpt-5: greedy answers come from local" in capsys.readouterr().err
 
 
@@ -179,9 +179,9 @@ def test_only_all_the_problems_are_held_against_the_published_figure() -> None:
         Answered(name=str(n), passed=n < 111, answer="", stop="stop", usage=Usage(completion=10), seconds=1.0)
         for n in range(164)
     ]
-    assert "| greedy | 164 | 111 | 67.7 % | 1,640 | 164 | 10.0 |" in report.shown(rows)
-    assert "| 70.7 % | 67.7 % | -3.0 | **not met** |" in report.shown(rows)
-    assert "70.7" not in report.shown(rows[:100])
+    assert "| one answer, greedy | 164 | 111 | 67.7 % |" in report.shown(rows, [], 1, 164)
+    assert "| 70.7 % | 67.7 % | -3.0 | **not met** |" in report.shown(rows, [], 1, 164)
+    assert "70.7" not in report.shown(rows[:100], [], 1, 100)
 
 
 @pytest.mark.timeout(1800)
@@ -189,5 +189,5 @@ def test_the_embedded_model_answers_a_problem(tmp_path: Path) -> None:
     if not (weights.folder() / weights.QWEN.name).exists() and not os.environ.get("PATCHWRIGHT_CI"):
         pytest.skip("the embedded model's weights are not here: patchwright model pull")
     words = ["--problems", str(file_of(tmp_path, TWICE)), "--work", str(tmp_path / "work")]
-    assert run.main(words) == 0
-    assert "| greedy | 1 | 1 | 100.0 % |" in (tmp_path / "work" / "results.md").read_text()
+    assert run.main(["greedy", *words]) == 0
+    assert "| one answer, greedy | 1 | 1 | 100.0 % |" in (tmp_path / "work" / "results.md").read_text()

@@ -1,0 +1,95 @@
+"""The command line that the proofs share: options, errors as sentences, problems one after the other."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from patchwright import prompts
+from patchwright.agent.control import Stopped
+from patchwright.agent.models.base import ModelError
+from patchwright.agent.task import TaskError
+from patchwright.sandbox.base import SandboxError
+from platformdirs import user_cache_path
+
+from . import models
+from .case import Case, Searched
+from .records import Records
+from .searching import Engine, searched
+
+MOST = 20
+
+
+def parser(about: str, name: str, most: int) -> argparse.ArgumentParser:
+    """The options of a proof whose work folder has this name, and which makes so many candidates."""
+    top = argparse.ArgumentParser(description=about)
+    top.add_argument("--every", type=number(), default=1, metavar="N", help="only every Nth problem")
+    top.add_argument("--only", default="", metavar="NAME", help="only this problem")
+    top.add_argument(
+        "--most", type=number(MOST), default=most, metavar="K", help="most candidates a problem (%(default)s)"
+    )
+    top.add_argument("--model", default=models.LOCAL, metavar="NAME", help="the model (%(default)s)")
+    top.add_argument("--keep", action="store_true", help="keep the problems' repositories and logs")
+    top.add_argument(
+        "--work",
+        type=Path,
+        metavar="DIR",
+        default=user_cache_path("patchwright") / "benchmarks" / name,
+        help="what was found out is kept here, and not asked again (%(default)s)",
+    )
+    return top
+
+
+def number(most: int = sys.maxsize) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isdecimal() or not 1 <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {most}")
+        return int(text)
+
+    return read
+
+
+def guarded(proof: Callable[[], int]) -> int:
+    """Run a proof; what keeps it from its end is a sentence."""
+    try:
+        return proof()
+    except (TaskError, ModelError, SandboxError) as e:
+        models.say(f"run.py: {e}")
+        return 2
+    except (KeyboardInterrupt, Stopped):
+        models.say("stopped; the same command goes on from here")
+        return 130
+
+
+def search_all(cases: Sequence[Case], options: argparse.Namespace) -> list[Searched]:
+    """Search the problems that are not known yet, with one model for all.
+
+    One that the model or the sandbox fails on is told and left out; the next start tries it again.
+    """
+    work: Path = options.work.resolve()
+    about = {"model": options.model, "most": options.most, "prompts": prompts.digest()}
+    records = Records(work / "search.jsonl", Searched, about)
+    os.environ["XDG_STATE_HOME"] = str(work / "state")
+    if left := [case for case in cases if case.name not in records.rows]:
+        with models.source(options.model) as source:
+            engine = Engine(source, options.model, options.most, work, options.keep)
+            for case in left:
+                try:
+                    records.add(searched(case, engine))
+                    models.say(told(records.rows[case.name]))
+                except (ModelError, SandboxError) as e:
+                    models.say(f"{case.name}: {e}")
+    return [records.rows[case.name] for case in cases if case.name in records.rows]
+
+
+def told(row: Searched) -> str:
+    right = sum(attempt.passed for attempt in row.attempts)
+    outcome = "passed" if row.best.passed else "failed"
+    return f"{row.name}: {outcome} ({row.state}), {right} of {len(row.attempts)} right, {row.seconds:.0f} s"
+
+
+def deliver(text: str, work: Path) -> None:
+    """Print a report, and keep it beside what it is made from."""
+    (work / "results.md").write_text(f"{text}\n", encoding="utf-8")
+    print(text)
