@@ -27,9 +27,7 @@ def shown(answers: Sequence[Answered], found: Sequence[Searched], most: int, ask
     if len(answers) == PROBLEMS:
         parts.append(compared(percent(answers)))
     if found:
-        reached = 100 * table.solved(found) / len(found)
-        parts += [table.costs(found), table.names(found, asked)]
-        parts.append(table.targets([("solved by search", TARGET, reached, " %"), table.selection(found)]))
+        parts += table.judged(found, asked, TARGET)
     return "\n\n".join(parts)
 
 

@@ -69,8 +69,11 @@ def targets(rows: Sequence[tuple[str, float, float, str]]) -> str:
     return "\n".join(lines)
 
 
-def selection(found: Sequence[Searched]) -> tuple[str, float, float, str]:
-    return ("selection, of the oracle", SHARE, share(found), " %")
+def judged(found: Sequence[Searched], asked: int, least: float) -> list[str]:
+    """The rest of a search's report: its costs, what to look at, and the targets. `least`: percent to be solved."""
+    reached = ("solved by search", least, 100 * solved(found) / len(found), " %")
+    chosen = ("selection, of the oracle", SHARE, share(found), " %")
+    return [costs(found), names(found, asked), targets([reached, chosen])]
 
 
 def names(found: Sequence[Searched], asked: int) -> str:
