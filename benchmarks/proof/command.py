@@ -57,6 +57,9 @@ def guarded(proof: Callable[[], int]) -> int:
     except (TaskError, ModelError, SandboxError) as e:
         models.say(f"run.py: {e}")
         return 2
+    except OSError as e:  # of the work folder, mostly: it is full, or not ours
+        models.say(f"run.py: {e.filename or 'a file'}: {e.strerror or e}")
+        return 2
     except (KeyboardInterrupt, Stopped):
         models.say("stopped; the same command goes on from here")
         return 130

@@ -34,7 +34,7 @@ class Records(Generic[R]):
             cut_torn_line(path)
         lines = path.read_text("utf-8").splitlines() if path.exists() else []
         if lines:
-            compare(path, json.loads(lines[0]), about)
+            compare(path, lines[0], about)
         else:
             self._append(json.dumps(about))
         rows = (read(path, number, line, kind) for number, line in enumerate(lines[1:], 2))
@@ -49,7 +49,12 @@ class Records(Generic[R]):
             file.write(f"{line}\n")
 
 
-def compare(path: Path, there: About, about: About) -> None:
+def compare(path: Path, first: str, about: About) -> None:
+    """See that a file was made as this one would be. Raises TaskError."""
+    try:
+        there: dict[str, str | int] = dict(json.loads(first))
+    except (ValueError, TypeError) as e:
+        raise TaskError(f"{path} is no file of this benchmark's: choose another folder with --work.") from e
     different = [key for key in {**about, **there} if there.get(key) != about.get(key)]
     if different:
         told = ", ".join(f"{key} {there.get(key)!r}, not {about.get(key)!r}" for key in different)

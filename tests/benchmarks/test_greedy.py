@@ -166,6 +166,25 @@ def test_answers_of_two_models_are_not_mixed(tmp_path: Path, capsys: pytest.Capt
     assert "choose another folder with --work" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("there", ["soup\n", "7\n", '{"model": "x"}\nsoup\n'])
+def test_a_work_folder_with_something_else_in_it_is_left_alone(
+    there: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "greedy.jsonl").write_text(there)
+    words = ["--problems", str(file_of(tmp_path, QUARTER)), "--work", str(tmp_path)]
+    assert run.main(["greedy", *words, "--model", script(tmp_path / "a.json", RIGHT)]) == 2
+    assert "choose another folder with --work" in capsys.readouterr().err
+    assert (tmp_path / "greedy.jsonl").read_text() == there
+
+
+def test_a_work_folder_that_cannot_be_is_said_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--problems", str(file_of(tmp_path, QUARTER)), "--work", str(tmp_path / "HumanEval.jsonl")]
+    assert run.main(["greedy", *words, "--model", script(tmp_path / "a.json", RIGHT)]) == 2
+    assert "HumanEval.jsonl" in capsys.readouterr().err
+
+
 def test_a_model_that_cannot_be_asked_for_its_likeliest_answer_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
