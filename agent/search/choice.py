@@ -28,9 +28,9 @@ class Standing(Frozen):
     size: int = 0
     """Lines added and removed; 0: the patch is empty."""
     behaviour: str = ""
-    """A digest of what it does: tests, other candidates' tests, probes. Empty: it was not compared."""
+    """A name for what it does, by tests, other candidates' tests and probes. Empty: it was not compared."""
     agreement: float = 0.0
-    """The share of probes, from 0 to 1, that it answers as the other candidates do, on average."""
+    """The share of tests and probes, from 0 to 1, that come to the same as for the candidates, by votes."""
 
     @property
     def votes(self) -> int:
@@ -94,7 +94,7 @@ FIRST = (
 """What decides who is compared by behaviour."""
 THEN = (
     Criterion("votes for its behaviour", votes, lambda s, every: str(votes(s, every))),
-    Criterion("agreement", lambda s, _: round(s.agreement, 3), lambda s, _: f"{s.agreement:.0%}"),
+    Criterion("agreement", lambda s, _: round(s.agreement, 2), lambda s, _: f"{s.agreement:.0%}"),
     Criterion("findings", lambda s, _: -s.findings, lambda s, _: str(s.findings)),
     Criterion("lines", lambda s, _: -s.size, lambda s, _: str(s.size)),
 )

@@ -1,7 +1,5 @@
 """Where candidates are held against each other: a working copy that none of them was made in."""
 
-import hashlib
-import json
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -23,6 +21,8 @@ CROSSED = 8
 """Candidates whose own tests are run on the others."""
 TESTS = 200
 """Tests of a candidate that are run on the others."""
+NEAR = 0.95
+"""The share of tests and probes that two candidates of a group agree on."""
 SECONDS = 10.0
 """For the probes of one candidate."""
 
@@ -52,6 +52,8 @@ class Rival(NamedTuple):
 
 
 class Compared(NamedTuple):
+    """As in Standing."""
+
     behaviour: str
     agreement: float
 
@@ -126,20 +128,34 @@ def compared(
     crossed: Mapping[int, tuple[str, ...]],
     answers: Mapping[str, tuple[str, ...]],
 ) -> dict[int, Compared]:
-    """A digest of what each rival does, and how far it agrees with the others. Pure."""
-    told = {r.attempt: (*crossed[r.attempt], *answers.get(r.taken.tree, ())) for r in rivals}
+    """Groups of rivals that do about the same, and how far each agrees with all, by votes. Pure.
+
+    Groups form around those that most agree with: what a program does on inputs that nobody meant, say on an empty
+    list, is not to part two that are the same otherwise.
+    """
+
+    def share(one: Rival, other: Rival) -> float:
+        if one.outcomes != other.outcomes:
+            return 0.0
+        rows = (
+            (crossed[one.attempt], crossed[other.attempt]),
+            (answers.get(one.taken.tree, ()), answers.get(other.taken.tree, ())),
+        )
+        shares = [same(mine, theirs) for mine, theirs in rows if mine]
+        return sum(shares) / len(shares) if shares else 1.0
+
+    total = sum(r.votes for r in rivals)
+    support = {r.attempt: sum(o.votes * share(r, o) for o in rivals) / total for r in rivals}
+    left = sorted(rivals, key=lambda r: (-support[r.attempt], r.attempt))
     found: dict[int, Compared] = {}
-    for r in rivals:
-        whole = json.dumps([sorted(r.outcomes.items()), told[r.attempt]])
-        others = [o for o in rivals if o.attempt != r.attempt]
-        shares = [(share(told[r.attempt], told[o.attempt]), o.votes) for o in others]
-        weight = sum(votes for _, votes in shares)
-        agreement = sum(s * votes for s, votes in shares) / weight if weight else 1.0
-        found[r.attempt] = Compared(hashlib.sha256(whole.encode()).hexdigest()[:16], agreement)
+    while left:
+        center = left[0]
+        for r in [r for r in left if r is center or share(center, r) >= NEAR]:
+            found[r.attempt] = Compared(f"as {center.attempt}", support[r.attempt])
+            left.remove(r)
     return found
 
 
-def share(mine: Sequence[str], theirs: Sequence[str]) -> float:
+def same(mine: Sequence[str], theirs: Sequence[str]) -> float:
     """The share of places at which two rows are the same."""
-    same = sum(a == b for a, b in zip(mine, theirs, strict=False))
-    return same / max(len(mine), len(theirs), 1)
+    return sum(a == b for a, b in zip(mine, theirs, strict=True)) / len(mine)

@@ -16,7 +16,7 @@ from patchwright.agent.log import load
 from patchwright.agent.models.base import Usage
 from patchwright.agent.models.select import Source
 from patchwright.agent.run import Run
-from patchwright.agent.search import search
+from patchwright.agent.search.many import search
 from patchwright.agent.task import Task
 from patchwright.frontends.carry import interruptible
 from patchwright.sandbox.checkout import Repository

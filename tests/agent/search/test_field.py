@@ -1,0 +1,51 @@
+"""What makes a group of candidates. No sandbox: what they came to is given."""
+
+from patchwright.agent.search.field import Compared, Rival, Taken, compared
+
+ROWS = {
+    "right": ("1", "2", "3", "raises IndexError"),
+    "nearly": ("1", "2", "3", "0"),
+    "wrong": ("1", "9", "9", "0"),
+}
+
+
+def rival(attempt: int, tree: str, votes: int = 1, **outcomes: str) -> Rival:
+    return Rival(attempt, Taken("", tree, (), tree), outcomes, (), votes)
+
+
+def groups(found: dict[int, Compared]) -> dict[int, str]:
+    return {attempt: one.behaviour for attempt, one in found.items()}
+
+
+def answers(times: int = 10) -> dict[str, tuple[str, ...]]:
+    return {tree: (*row[:3] * times, row[3]) for tree, row in ROWS.items()}
+
+
+def test_an_edge_at_which_two_differ_does_not_part_them() -> None:
+    rivals = [rival(1, "wrong"), rival(2, "nearly"), rival(3, "right")]
+    found = compared(rivals, {1: (), 2: (), 3: ()}, answers())
+    assert groups(found) == {1: "as 1", 2: "as 2", 3: "as 2"}
+    assert found[2].agreement > found[3].agreement > found[1].agreement
+
+
+def test_candidates_count_by_their_votes() -> None:
+    rivals = [rival(1, "wrong", votes=5), rival(2, "nearly"), rival(3, "right")]
+    found = compared(rivals, {1: (), 2: (), 3: ()}, answers())
+    assert found[1].agreement > found[2].agreement
+
+
+def test_a_test_that_one_candidate_brought_weighs_as_much_as_all_probes() -> None:
+    rivals = [rival(1, "right"), rival(2, "nearly")]
+    found = compared(rivals, {1: ("passed",), 2: ("failed",)}, answers())
+    assert len(set(groups(found).values())) == 2
+
+
+def test_what_the_suite_tells_apart_is_never_the_same() -> None:
+    rivals = [rival(1, "right", a="passed"), rival(2, "right", a="failed")]
+    found = compared(rivals, {1: (), 2: ()}, answers())
+    assert len(set(groups(found).values())) == 2
+
+
+def test_where_nothing_was_asked_all_are_the_same() -> None:
+    rivals = [rival(1, "a"), rival(2, "b")]
+    assert compared(rivals, {1: (), 2: ()}, {}) == {1: Compared("as 1", 1.0), 2: Compared("as 1", 1.0)}
