@@ -14,11 +14,11 @@ MOST = 3
 
 
 def standing(board: Board) -> str:
-    """How it stands, in a line."""
+    """How it stands at the moment, in a line."""
     made, verified = len(board.rows), sum(row.state == "verified" for row in board.rows)
     best = f"; best so far: {board.decision.best}" if board.decision else ""
     groups = len({row.cluster for row in board.rows if row.cluster})
-    return f"── {made} candidates, {verified} verified, {groups} kinds of behaviour{best}"
+    return f"[{made} candidates, {verified} verified, {groups} kinds of behaviour{best}]"
 
 
 def table(board: Board) -> Iterator[str]:

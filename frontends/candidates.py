@@ -9,8 +9,7 @@ from ..agent import run
 from ..agent.attempt import candidate
 from ..agent.events import Ended
 from ..agent.log import load
-from ..agent.search.board import Board
-from ..agent.search.many import DECISION
+from ..agent.search.board import DECISION, Board
 from ..agent.task import TaskError
 from .board import beside, table
 from .ending import OK

@@ -7,6 +7,8 @@ from pydantic import ValidationError
 
 from ..agent import log, run
 from ..agent.events import SHOWING, Ended, Event, Judged
+from ..agent.limits import copied
+from ..agent.search.board import DECISION, Board
 from ..agent.task import TaskError
 from .ending import OK
 from .plain import WIDE, Plain, as_json
@@ -51,6 +53,9 @@ def state(folder: Path, events: list[Event]) -> str:
     """How a run stands: verified, not verified, or to be resumed."""
     if (folder / "base").is_dir():
         return "interrupted" if not any(isinstance(e, Ended) for e in events) else "unfinished"
+    if (kept := folder / DECISION).exists():
+        rows = Board.model_validate_json(kept.read_bytes()).rows
+        return "verified" if any(row.state == "verified" for row in rows) else "not verified"
     verdict = next((e.verdict for e in events if isinstance(e, Judged)), None)
     return "verified" if verdict and verdict.verified else "not verified"
 
@@ -72,8 +77,12 @@ def replay(options: argparse.Namespace) -> int:
         raise TaskError(f"{options.run or 'the newest run'} has no log: it ended before its first attempt.")
     import sys
 
-    plain = Plain(sys.stdout, WHOLE if options.whole else WIDE)
+    plain = Plain(sys.stdout, WHOLE if options.whole else WIDE, many=len(paths) > 1)
     for path in paths:
-        for event in log.load(path):
-            plain.show(0, event)
+        events = log.load(path)
+        another = copied(events)  # these were shown where they happened
+        for event in events[:1] + events[max(another, 1) :]:
+            plain.show(int(path.stem) if path.stem.isdigit() else 0, event)
+    if len(paths) > 1 and (kept := paths[0].with_name(DECISION)).exists():
+        plain.board(Board.model_validate_json(kept.read_bytes()))
     return OK

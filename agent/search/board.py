@@ -8,6 +8,9 @@ from ..events import Event
 from ..models.base import Usage
 from .choice import Decision, Standing
 
+DECISION = "decision.json"
+"""Where a run's folder keeps how its candidates stood last."""
+
 
 class Row(Frozen):
     """One candidate."""

@@ -24,7 +24,7 @@ from ..models.select import Source
 from ..run import Run, put, state
 from ..task import TaskError
 from . import starts, worth
-from .board import Watcher, board
+from .board import DECISION, Watcher, board
 from .choice import Standing, choose, contenders
 from .field import Compared, Field, Rival
 
@@ -34,7 +34,6 @@ MOST = 10_000
 """Attempts that a run may be asked for."""
 GROWTH = 1.4
 """Times as many contenders as at the last comparison before they are compared again: each one looks at all."""
-DECISION = "decision.json"
 
 
 def search(

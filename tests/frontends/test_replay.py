@@ -18,7 +18,11 @@ KINDS = {
     ),
     "stuck": ([say(text="I would rather talk.")] * 4, (), 3),
     "in circles": ([say(call("read", path="stats.py"))] * 8, (), 1),
-    "of two attempts": ([say(call("write", path="x", text="x"))], ("--candidates", "2", "--steps", "1"), 5),
+    "of two attempts": (
+        [say(call("write", path="x", text="x"))],
+        ("--candidates", "2", "--steps", "1", "--at-once", "1"),
+        5,
+    ),
     "broken off": ([say(call("test"))], (), 3),
 }
 
@@ -44,6 +48,7 @@ def test_a_run_is_shown_again_byte_for_byte(repo: Path, tmp_path: Path, kind: st
     again = patchwright(repo, "replay")
     assert (again.returncode, again.stdout) == (0, of_the_log(done.stderr))
     assert "── attempt 1" in again.stdout
+    assert ("── candidates" in again.stdout) == (kind == "of two attempts")
     if kind == "verified":
         assert "lines (" in again.stdout
         assert len(patchwright(repo, "replay", "--whole").stdout) > len(again.stdout) + 5_000

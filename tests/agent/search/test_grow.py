@@ -13,8 +13,8 @@ from patchwright.agent.models.base import SMALL, Listener, Message, Reply, Schem
 from patchwright.agent.models.scripted import Scripted, call, say
 from patchwright.agent.models.select import Source
 from patchwright.agent.run import Run
-from patchwright.agent.search.board import Board, Watcher
-from patchwright.agent.search.many import DECISION, search
+from patchwright.agent.search.board import DECISION, Board, Watcher
+from patchwright.agent.search.many import search
 
 HEAD = (
     "def median(values):\n    s = sorted(values)\n    n = len(s)\n    if n % 2:\n        return s[n // 2]\n"

@@ -15,8 +15,8 @@ from patchwright.agent.models.base import Model, ModelRefused, Reply, Usage
 from patchwright.agent.models.scripted import Scripted, call, say
 from patchwright.agent.models.select import Source
 from patchwright.agent.run import Run
-from patchwright.agent.search.board import Board, Watcher
-from patchwright.agent.search.many import DECISION, search
+from patchwright.agent.search.board import DECISION, Board, Watcher
+from patchwright.agent.search.many import search
 from patchwright.agent.task import TaskError
 
 SAME = RIGHT.replace(") / 2", ")  /  2  # the mean")
