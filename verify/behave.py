@@ -5,18 +5,20 @@ in a process of its own, twice; what one of them answers by chance is asked of n
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 from ..sandbox.workspace import Workspace
 from .behaviours import Behaviours, compared
 from .finding import some
-from .inputs import Input, as_input, as_life, read, readable
+from .inputs import Call, Input, Life, as_input, as_life, read, readable
 from .interpreter import interpreter
 from .recorded import Recorded, recorded
 from .replies import replies
 from .subjects import Subject, subjects
 from .suite import Suite
 from .traceless import Traceless
+from .typed import Typed, examples, looks, typed
 from .vary import calls, lives
 
 TRIES = 2
@@ -38,8 +40,8 @@ def behave(
     """Ask several trees the same, at most so many inputs and for so many seconds each.
 
     Asked are functions and classes of Python that one of the trees changes, with inputs made from the calls that the
-    tests (`tests`, or all) make of them. The workspace is left at its base, without what git ignores. Raises
-    SandboxError.
+    tests (`tests`, or all) make of them, that stand in their docstrings, and that their annotations allow. The workspace
+    is left at its base, without what git ignores. Raises SandboxError.
     """
     trees = tuple(dict.fromkeys(trees))
     found, left = subjects(workspace, trees)
@@ -51,9 +53,11 @@ def behave(
             return Behaviours(
                 answers=dict.fromkeys(trees, ()), left=(*left, "no Python was found to ask with")
             )
-        known = listened(turns, suite, found, trees, tests, seconds * RECORDING)
-        several = inputs(found, known.inputs, most, Random(seed))
-        answers = dict[str, Sequence[str | None]]()
+        with ThreadPoolExecutor(1) as pool:
+            guesses = pool.submit(typed, found, seed)
+            known = listened(turns, suite, found, trees, tests, seconds * RECORDING)
+            several = inputs(found, known.inputs, guesses.result(), most, Random(seed))
+        answers: dict[str, Sequence[str | None]] = dict.fromkeys(trees, ())
         for tree in trees if several else ():
             turns.at(tree)
             answers[tree] = replies(workspace, python, [one for _, one in several], seconds, seed)
@@ -83,25 +87,37 @@ def listened(
 
 
 def inputs(
-    found: Sequence[Subject], known: Sequence[Input], most: int, chance: Random
+    found: Sequence[Subject], known: Sequence[Input], guesses: Sequence[Typed], most: int, chance: Random
 ) -> list[tuple[str, Input]]:
     """What is asked, with the subject's label. Each subject has its share. Pure."""
     several = list[tuple[str, Input]]()
-    for number, subject in enumerate(found):
+    for number, (subject, guess) in enumerate(zip(found, guesses, strict=True)):
         own = [one for one in known if (one.path, one.name) == (subject.path, subject.name)]
         share = (most - len(several)) // (len(found) - number)
-        if any(target.kind == "class" for target in subject.where.values()):
-            some_ = lives([as_life(one) for one in own if one.made is not None], (), (), share, chance)
-        else:
-            some_ = calls([read(one.calls[0][1]) for one in own if one.made is None], (), share, chance)
-        several += [(subject.label, as_input(subject.path, subject.name, one)) for one in some_]
+        one_by_one = of_class if subject.is_class else of_function
+        made = one_by_one(subject, own, guess, share, chance)
+        several += [(subject.label, as_input(subject.path, subject.name, one)) for one in made]
     return several
+
+
+def of_function(
+    subject: Subject, known: Sequence[Input], guess: Typed, most: int, chance: Random
+) -> Sequence[Call]:
+    asked = [read(one.calls[0][1]) for one in known if one.made is None]
+    return calls([*asked, *examples(subject).calls], guess.calls, most, chance)
+
+
+def of_class(
+    subject: Subject, known: Sequence[Input], guess: Typed, most: int, chance: Random
+) -> Sequence[Life]:
+    asked = [as_life(one) for one in known if one.made is not None]
+    return lives([*asked, *examples(subject).lives], guess.lives, looks(subject), most, chance)
 
 
 def unasked(found: Sequence[Subject], known: Recorded, several: Sequence[tuple[str, Input]]) -> Iterator[str]:
     """Subjects of which nothing is asked, or not all that tests do."""
     asked = {label for label, _ in several}
     if silent := [s.label for s in found if s.label not in asked]:
-        yield f"{some(silent)}: no call is known whose arguments are literals"
+        yield f"{some(silent)}: no call is known, and no argument is of a builtin type"
     if beyond := [label for label in known.beyond if label in asked]:
         yield f"{some(beyond)}: calls whose arguments are no literals are not asked"

@@ -8,7 +8,7 @@ from ..sandbox.workspace import Workspace
 from .delta import Changed, changes
 from .finding import some
 from .parse import parsed
-from .targets import Target, assigned, definitions, every, reached
+from .targets import Definition, Target, assigned, definitions, every, reached
 
 SPOKEN = frozenset(
     {"__init__", "__new__", "__del__", "__getattr__", "__getattribute__", "__setattr__", "__init_subclass__"}
@@ -23,8 +23,12 @@ class Subject(NamedTuple):
     name: str
     where: Mapping[str, Target]
     """By the trees that have it, the base among them."""
-    node: ast.AST
-    """As the first of them has it."""
+    nodes: Mapping[str, Definition | ast.ClassDef]
+    """As each of them has it, in their order, the base last."""
+
+    @property
+    def is_class(self) -> bool:
+        return any(target.kind == "class" for target in self.where.values())
 
     @property
     def label(self) -> str:
@@ -82,7 +86,7 @@ def of_file(path: str, texts: Texts, trees: Sequence[str]) -> Iterator[Subject]:
         (n for tree in texts.trees.values() if tree for n in differing(texts.base, tree)), True
     )
     where = dict[str, dict[str, Target]]()
-    nodes = dict[str, ast.AST]()
+    nodes = dict[str, dict[str, Definition | ast.ClassDef]]()
     for tree in trees:
         if (module := texts.trees.get(tree, texts.base)) is None:
             continue
@@ -92,7 +96,7 @@ def of_file(path: str, texts: Texts, trees: Sequence[str]) -> Iterator[Subject]:
             where.setdefault(target.name, {})[tree] = target.model_copy(
                 update={"spoken": tuple(m for m in target.methods if m not in SPOKEN)}
             )
-            nodes.setdefault(target.name, own[target.name])
+            nodes.setdefault(target.name, {})[tree] = own[target.name]
     for name, several in where.items():
         yield Subject(path, name, several, nodes[name])
 

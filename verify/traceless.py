@@ -32,12 +32,12 @@ class Traceless:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace, self.folders = workspace, workspace.folders
         self.alone = workspace.sandbox.name != "host"
-        self.kept = [self.folders.git, self.folders.dotgit]
+        self.kept = [f for f in (self.folders.git, self.folders.dotgit) if f.is_dir() and not f.is_symlink()]
         self.copies = TemporaryDirectory(prefix="patchwright-")
 
     def __enter__(self) -> Self:
         for copy, folder in self.pairs():
-            shutil.copytree(folder, copy, symlinks=True)
+            shutil.copytree(folder, copy, symlinks=True, ignore=special)
         self.stamps = [*stamped(self.kept)]
         return self
 
@@ -74,6 +74,12 @@ class Traceless:
         yield from ((Path(self.copies.name) / str(n), folder) for n, folder in enumerate(self.kept))
 
 
+def special(folder: str, names: Sequence[str]) -> set[str]:
+    """What can be no copy: pipes and devices."""
+    places = {name: Path(folder) / name for name in names}
+    return {n for n, place in places.items() if not (place.is_symlink() or place.is_file() or place.is_dir())}
+
+
 def emptied(folder: Path, spared: Path | None = None) -> None:
     """Make it a folder that holds nothing, or only what is spared, whatever commands made of it. Follows no link."""
     if folder.is_symlink() or not folder.is_dir():
@@ -100,10 +106,10 @@ def opened(folder: Path) -> None:
 
 
 def stamped(folders: Sequence[Path]) -> Iterator[Stamp]:
-    """What the kernel says of all that lies in folders."""
+    """What the kernel says of all that lies in folders. Follows no link, such as one that a command laid in their place."""
     for folder in folders:
         yield stamp(folder)
-        for top, names, files in os.walk(folder):
+        for top, names, files in os.walk(folder) if not folder.is_symlink() else ():
             yield from (stamp(Path(top) / name) for name in sorted([*names, *files]))
 
 

@@ -202,3 +202,227 @@ def test_a_tree_changes_no_answer_of_another(tmp_path: Path, attack: str, backen
     )
     assert first == last
     assert "[3, 3, 3]" in first
+
+
+STACK = """class Stack:
+    def __init__(self, limit=9):
+        self.limit, self._items = limit, []
+
+    def push(self, value):
+        {}
+
+    def pop(self):
+        return self._items.pop() if self._items else None
+
+    def __len__(self):
+        return len(self._items)
+
+    @classmethod
+    def of(cls, values):
+        stack = cls(len(values))
+        for value in values:
+            stack.push(value)
+        return stack._items
+"""
+STACK_TEST = """import unittest
+
+from stack import Stack
+
+
+class Stacks(unittest.TestCase):
+    def test_stack(self):
+        stack = Stack(2)
+        stack.push(1)
+        stack.push(2)
+        self.assertEqual(len(stack), 2)
+        self.assertEqual(stack.pop(), 2)
+        self.assertEqual(Stack.of([4]), [4])
+"""
+
+
+def test_objects_are_asked_by_their_lives(tmp_path: Path) -> None:
+    kept = "len(self._items) < self.limit and self._items.append(value)"
+    base = {"stack.py": STACK.format("pass"), "test_stack.py": STACK_TEST}
+    trees = [
+        {"stack.py": STACK.format(body)}
+        for body in (kept, kept.replace("<", "<="), f"if {kept.replace(' and', ':')}")
+    ]
+    found, (good, bad, same) = asked(tmp_path, base, *trees)
+    known = dict(zip(found.inputs, zip(good, bad, same, strict=True), strict=True))
+    told = {one.input for one in split(found)}
+    tested = "it = stack.Stack(2); it.push(1); it.push(2); it.__len__(); it.pop(); it.__len__(); it.pop()"
+    assert known[tested] == ("None; None; 2; 2; 1; 1",) * 3
+    assert good == same
+    missed = [one for one in told if one.startswith("it = stack.Stack(1); it.push(1); it.push(2)")]
+    assert missed and all(known[one][0] == known[one][2] != known[one][1] for one in missed)
+    assert not any("Stack.of(" in one for one in known)  # it did not change
+
+
+def test_a_class_method_is_asked_as_a_function(tmp_path: Path) -> None:
+    base = {"stack.py": STACK.format("self._items.append(value)"), "test_stack.py": STACK_TEST}
+    other = base["stack.py"].replace("return stack._items\n", "return stack._items[:3]\n")
+    found, (one, two) = asked(
+        tmp_path, base, {"stack.py": other}, {"stack.py": other.replace("[:3]", "[:4]")}
+    )
+    known = dict(zip(found.inputs, zip(one, two, strict=True), strict=True))
+    assert known["stack.Stack.of([4])"] == ("[4]", "[4]")
+    told = [said.input for said in split(found)]
+    assert told and all(one.startswith("stack.Stack.of(") for one in told)
+
+
+def test_what_is_answered_by_chance_counts_for_nobody(tmp_path: Path) -> None:
+    by_order = "sorted({str(n): n for n in range(people)}.values(), key=lambda n: hash(str(n)))"
+    found, answers = shares(tmp_path, by_order, "__import__('random').random()")
+    assert not any("share.share(9, 3)" in one for one in found.inputs)
+    assert {said for tree in answers for said in tree} <= {
+        "[]",
+        "[0]",
+        "raises TypeError",
+        "raises ValueError",
+    }
+    assert "by chance" in found.left[0] and "count for no tree" in found.left[-1]
+
+
+def test_a_tree_that_hangs_or_is_broken_costs_only_itself(tmp_path: Path) -> None:
+    base = {"share.py": SHARE.format("None"), "test_share.py": SHARE_TEST}
+    good = SHARE.format(RIGHT_SHARE)
+    others = [
+        "while True: pass\n" + good,
+        "import os\nos._exit(0)\n" + good,
+        "def share(:\n",
+        "raise SystemExit(3)\n",
+        "import nothing_like_it\n" + good,
+        good.replace("return", "while people: pass\n    return"),
+        "x = 3\n",
+    ]
+    found, answers = asked(
+        tmp_path, base, {"share.py": good}, *({"share.py": text} for text in others), most=12, seconds=20
+    )
+    said = [dict(zip(found.inputs, answer, strict=True))["share.share(9, 3)"] for answer in answers]
+    assert said == [
+        "[3, 3, 3]",
+        "too slow when it is loaded",
+        "dies when it is loaded",
+        "raises SyntaxError when it is loaded",
+        "raises SystemExit when it is loaded",
+        "raises ModuleNotFoundError when it is loaded",
+        "too slow",
+        "absent",
+    ]
+
+
+def test_what_is_in_few_trees_is_asked_where_it_counts(tmp_path: Path) -> None:
+    base = {"share.py": SHARE.format("None"), "test_share.py": SHARE_TEST}
+    good = SHARE.format(RIGHT_SHARE)
+    more = "\n\ndef halved(n: int) -> int:\n    return n // 2\n"
+    found, _ = asked(tmp_path, base, {"share.py": good + more}, {"share.py": good}, most=40)
+    told = split(found)
+    assert told and all(said.input.startswith("share.halved(") and "absent" in said.answers for said in told)
+    again = tmp_path / "again"
+    again.mkdir()
+    found, _ = asked(
+        again, base, {"share.py": good + more}, {"share.py": good}, {"share.py": good + "\n"}, most=40
+    )
+    assert split(found) == []
+    assert found.left == ("share.py: halved is in 1 of 3 trees, and not on the base",)
+
+
+UNTESTED = '''def between(low: int, high: int, names: list[str] | None = None):
+    """The names from low to high, as in between(1, 2, ["a", "b", "c"]).
+
+    >>> between(low=0, high=1)
+    []
+    """
+    {}
+'''
+
+
+@pytest.mark.parametrize("with_hypothesis", [True, False])
+def test_without_tests_docstrings_and_annotations_are_asked(
+    tmp_path: Path, with_hypothesis: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not with_hypothesis:
+        monkeypatch.setattr("patchwright.verify.typed.places", list)
+    base = {"src/names.py": UNTESTED.format("...")}
+    bodies = (
+        "return (names or [])[low:high]",
+        "return (names or [])[low:max(high, low)]",
+        "return names[low:high]",
+    )
+    trees = [{"src/names.py": UNTESTED.format(body)} for body in bodies]
+    found, (one, _, three) = asked(tmp_path, base, *trees, command="")
+    known = dict(zip(found.inputs, one, strict=True))
+    assert known["names.between(1, 2, ['a', 'b', 'c'])"] == "['b']"
+    assert known["names.between(low=0, high=1)"] == "[]"
+    assert len(known) == 200
+    assert any(one != three for one, three in zip(one, three, strict=True))
+    assert found.left == ()
+
+
+def test_packages_are_loaded_as_they_are_imported(tmp_path: Path) -> None:
+    base = {
+        "src/shop/__init__.py": "",
+        "src/shop/tax.py": "RATE = 2\n",
+        "src/shop/cart/__init__.py": "from .sums import total\n",
+        "src/shop/cart/sums.py": "import kit\nfrom ..tax import RATE\n\n\ndef total(prices: list[int]) -> int: ...\n",
+        "src/kit.py": "ONE = 1\n",
+    }
+    good = base["src/shop/cart/sums.py"].replace("...", "return sum(prices) * RATE * kit.ONE")
+    found, (said,) = asked(tmp_path, base, {"src/shop/cart/sums.py": good}, command="", most=30)
+    known = dict(zip(found.inputs, said, strict=True))
+    assert known["shop.cart.sums.total([])"] == "0"
+    assert not any("raises" in one for one in known.values())
+
+
+def test_what_is_not_asked_is_told(tmp_path: Path) -> None:
+    base = {"a.js": "1\n", "open.py": "def read(file): ...\n", "text.py": "X = 1\n", "README.md": "x\n"}
+    tree = {"a.js": "2\n", "open.py": "def read(file): return 1\n", "text.py": "X = 2\n", "README.md": "y\n"}
+    found, _ = asked(tmp_path, base, tree, command="")
+    assert found.inputs == ()
+    assert set(found.left) == {
+        "README.md, a.js: only functions of Python are asked",
+        "text.py: no function or class of it differs",
+        "open.read: no call is known, and no argument is of a builtin type",
+    }
+
+
+def test_what_no_literal_says_is_told(tmp_path: Path) -> None:
+    base = {
+        "size.py": "def size(thing): ...\n",
+        "use.py": "import size, pathlib\nsize.size('abc')\nsize.size(pathlib.Path('x'))\n",
+    }
+    found, (said,) = asked(
+        tmp_path,
+        base,
+        {"size.py": "def size(thing):\n    return len(thing)\n"},
+        command="python3 use.py",
+        most=5,
+    )
+    assert dict(zip(found.inputs, said, strict=True))["size.size('abc')"] == "3"
+    assert found.left == ("size.size: calls whose arguments are no literals are not asked",)
+
+
+def test_calls_are_recorded_where_the_base_raises_and_in_doctests(tmp_path: Path) -> None:
+    text = 'def twice(n):\n    """\n    >>> twice(21)\n    42\n    """\n    {}\n'
+    base = {"n.py": text.format("raise NotImplementedError"), "use.py": "import n\nn.twice(n=17)\n"}
+    same = {"n.py": text.format("raise NotImplementedError  # not yet")}
+    found, _ = asked(
+        tmp_path, base, same, {"n.py": text.format("return n * 2")}, command="python3 use.py", most=9
+    )
+    assert {"n.twice(17)", "n.twice(21)"} <= {*found.inputs}
+    again = tmp_path / "again"
+    again.mkdir()
+    without = {"n.py": text.replace("21", "n").format("pass"), "test_n.py": "from n import twice\ntwice(5)\n"}
+    found, _ = asked(
+        again,
+        without,
+        {"n.py": text.replace("21", "3 * 7").format("return n * 2")},
+        command=f"{TEST} --doctest-modules",
+        most=9,
+    )
+    assert "n.twice(21)" in found.inputs
+
+
+def test_no_time_is_told_and_costs_little(tmp_path: Path) -> None:
+    found, (said, _) = shares(tmp_path, RIGHT_SHARE, SHORT_SHARE, seconds=0)
+    assert said == () and "the time was up" in " ".join(found.left)
