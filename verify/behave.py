@@ -73,17 +73,22 @@ def listened(
     tests: Sequence[str],
     seconds: float,
 ) -> Recorded:
-    """The calls that tests make on the first tree on which they make any, else on the base."""
+    """The calls that tests make on the first tree on which they make any, else on the base; and those of the base whose
+    arguments no literal can say."""
+    known = Recorded()
     if not suite.command:
-        return Recorded()
-    beyond = Recorded()
-    for tree in (*trees[:TRIES], turns.workspace.base):
+        return known
+    for tree in trees[:TRIES]:
         turns.at(tree)
         known = recorded(suite, found, tree, tests, seconds)
         if known.inputs:
-            return known
-        beyond = beyond if beyond.beyond else known
-    return beyond
+            break
+    if known.inputs and not known.beyond:
+        return known
+    turns.at(turns.workspace.base)
+    base = recorded(suite, found, turns.workspace.base, tests, seconds, objects=True)
+    carried = [one for one in base.inputs if one.carried or not known.inputs]
+    return Recorded((*known.inputs, *carried), base.beyond)
 
 
 def inputs(
@@ -94,10 +99,21 @@ def inputs(
     for number, (subject, guess) in enumerate(zip(found, guesses, strict=True)):
         own = [one for one in known if (one.path, one.name) == (subject.path, subject.name)]
         share = (most - len(several)) // (len(found) - number)
-        one_by_one = of_class if subject.is_class else of_function
-        made = one_by_one(subject, own, guess, share, chance)
-        several += [(subject.label, as_input(subject.path, subject.name, one)) for one in made]
+        carried = [ending(one, looks(subject)) for one in own if one.carried][: max(share // 4, 1)]
+        plain = [one for one in own if not one.carried]
+        made = (of_class if subject.is_class else of_function)(
+            subject, plain, guess, share - len(carried), chance
+        )
+        written = [as_input(subject.path, subject.name, one) for one in made]
+        several += [(subject.label, one) for one in (*written, *carried)]
     return several
+
+
+def ending(one: Input, looks: Sequence[tuple[str, Call]]) -> Input:
+    """An object's life with what tells of it in the end."""
+    if one.made is None:
+        return one
+    return one.model_copy(update={"calls": (*one.calls, *((name, call.text) for name, call in looks))})
 
 
 def of_function(
@@ -120,4 +136,4 @@ def unasked(found: Sequence[Subject], known: Recorded, several: Sequence[tuple[s
     if silent := [s.label for s in found if s.label not in asked]:
         yield f"{some(silent)}: no call is known, and no argument is of a builtin type"
     if beyond := [label for label in known.beyond if label in asked]:
-        yield f"{some(beyond)}: calls whose arguments are no literals are not asked"
+        yield f"{some(beyond)}: calls whose arguments can be neither written down nor pickled are not asked"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..sandbox.base import Frozen
+from .inside.carried import MARK
 from .inside.literal import call_written, written
 from .parse import expression
 
@@ -18,6 +19,11 @@ class Input(Frozen):
     """The literal of the arguments that make an object; None: it is a function."""
     calls: tuple[tuple[str, str], ...] = ()
     """Names of methods, empty for the function itself, with the literals of their arguments."""
+
+    @property
+    def carried(self) -> bool:
+        """Whether arguments of it are pickled instead: nothing can be made of it but itself."""
+        return any(text.startswith(MARK) for text in (self.made or "", *(text for _, text in self.calls)))
 
 
 class Call(NamedTuple):
@@ -77,9 +83,12 @@ def read(text: str) -> Call:
     """Raises ValueError for what is no literal of a call."""
     try:
         args, named = ast.literal_eval(expression(text))
-        return Call(tuple(args), {str(name): value for name, value in dict(named).items()})
+        call = Call(tuple(args), {str(name): value for name, value in dict(named).items()})
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as e:
         raise ValueError(f"no literal of a call: {text[:80]}") from e
+    if not all(name.isidentifier() for name in call.named):
+        raise ValueError(f"no names of arguments: {text[:80]}")
+    return call
 
 
 def readable(label: str, one: Input) -> str:
@@ -91,6 +100,8 @@ def readable(label: str, one: Input) -> str:
 
 
 def arguments(text: str) -> str:
+    if text.startswith(MARK):
+        return f"({text.removeprefix(MARK).partition(' ')[2]})"
     args, named = read(text)
     words = [*map(said, args), *(f"{name}={said(value)}" for name, value in named.items())]
     return f"({', '.join(words)})"

@@ -10,6 +10,7 @@ ELEMENTS, EACH = 3, 2
 """Elements of a collection that are changed one by one, and the ways in which each is."""
 MARKS = " ,-.!_"
 LETTERS = "aZ0é"
+SEPARATORS = "\n ,;/."
 
 
 def near(value: Any, chance: Random, lengths: Sequence[int] = ()) -> list[Any]:
@@ -62,6 +63,23 @@ def of_text(text: str, chance: Random) -> Iterator[str]:
     yield text[:place] + chance.choice(MARKS) + text[place:]
     yield from ("".join(chance.sample(text, len(text))), f" {text} ", text.swapcase(), text.title())
     yield text + chance.choice(LETTERS)
+    if mark := separator(text):
+        yield from (mark.join(row) for row in of_row(text.split(mark), chance))
+
+
+def separator(text: str) -> str:
+    """What stands between the words or parts of a text; empty where it is one."""
+    return next((mark for mark in SEPARATORS if mark in text.strip(mark)), "")
+
+
+def crossed(one: Any, other: Any, chance: Random) -> Any:
+    """The head of one value and the tail of another of its kind; the first itself where they cannot be joined."""
+    if isinstance(one, str) and isinstance(other, str) and (mark := separator(one)):
+        return mark.join(crossed(one.split(mark), other.split(mark), chance))
+    if type(one) is not type(other) or not isinstance(one, str | bytes | list | tuple):
+        return one
+    head: Any = one[: chance.randint(0, len(one))]
+    return head + other[chance.randint(0, len(other)) :]
 
 
 def of_row(row: list[Any], chance: Random) -> Iterator[list[Any]]:

@@ -18,24 +18,30 @@ EACH = 40
 class Recorded(NamedTuple):
     inputs: tuple[Input, ...] = ()
     beyond: tuple[str, ...] = ()
-    """Labels of subjects that were also called with what no literal can say."""
+    """Labels of subjects that were also called with what cannot be said."""
 
 
 def recorded(
-    suite: Suite, subjects: Sequence[Subject], tree: str, tests: Sequence[str], seconds: float
+    suite: Suite,
+    subjects: Sequence[Subject],
+    tree: str,
+    tests: Sequence[str],
+    seconds: float,
+    objects: bool = False,
 ) -> Recorded:
-    """Run the tests on a tree that the workspace stands at. What they come to does not matter."""
+    """Run the tests on a tree that the workspace stands at. What they come to does not matter. `objects`: what no literal
+    can say is pickled; only for a tree whose code may run in the place of others'."""
     here = [s for s in subjects if tree in s.where]
     if not here:
         return Recorded()
     targets = [s.where[tree].model_dump() for s in here]
-    plan = {"root": suite.workspace.root, "targets": targets, "calls": EACH}
+    plan = {"root": suite.workspace.root, "targets": targets, "calls": EACH, "objects": objects}
     with probe(suite.workspace, suite, plan) as probed:
         probed.suite.run(seconds=seconds, tests=tests)
-        return told(probed.told(), here)
+        return told(probed.told(), here, objects)
 
 
-def told(text: str, subjects: Sequence[Subject]) -> Recorded:
+def told(text: str, subjects: Sequence[Subject], objects: bool = False) -> Recorded:
     """What the probe wrote, as far as it is what it should be: code that is tested may have written it."""
     labels = {(s.path, s.name): s.label for s in subjects}
     inputs, beyond = dict[Input, None](), dict[str, None]()
@@ -44,7 +50,7 @@ def told(text: str, subjects: Sequence[Subject]) -> Recorded:
             continue
         if one.made is None and not one.calls:
             beyond[labels[one.path, one.name]] = None
-        elif fits(one):
+        elif objects if one.carried else fits(one):
             inputs[one] = None
     return Recorded(tuple(inputs), tuple(beyond))
 
@@ -63,7 +69,9 @@ def rows(text: str) -> Iterator[Input]:
 
 
 def fits(one: Input) -> bool:
-    """Whether all of it are literals of calls."""
+    """Whether all of it are literals of calls, of methods that have a name where it is an object."""
+    if any(bool(name) == (one.made is None) or not f"{name}_".isidentifier() for name, _ in one.calls):
+        return False
     try:
         if one.made is not None:
             return bool(as_life(one).text)

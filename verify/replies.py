@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from posixpath import join, normpath
 from typing import NamedTuple
 
+from ..sandbox.readable import readable
 from ..sandbox.workspace import Workspace
 from .behaviours import DIES, SLOW, VARIES
 from .inputs import Input
@@ -14,13 +15,15 @@ from .probe import inside, installed
 
 CAP = 0.3
 """Seconds of one call. The second time it may take three times as long, so that only what is far slower is too slow."""
-KIT = "__init__.py", "form.py", "grow.py", "measure.py"
+KIT = "__init__.py", "carried.py", "form.py", "grow.py", "measure.py"
 """What the program needs of ours."""
 ASK = """
 cd "$1"; for n in 0 1; do PYTHONHASHSEED=$((n + 1)) "$2" -B app.py plan $n; done </dev/null >/dev/null 2>&1
 """
 MOST = 8 << 20
 """Bytes of answers that are read."""
+LONGEST = 8192
+"""Characters of an answer."""
 
 
 class Round(NamedTuple):
@@ -50,8 +53,11 @@ def replies(
         "plan": json.dumps(plan),
     }
     installed(workspace, folder, files)
-    workspace.execute(["sh", "-c", ASK, "sh", folder, python.executable], seconds + 2)
-    first, second = (heard(workspace, f"{folder}/plan.{number}", len(inputs)) for number in range(2))
+    try:
+        workspace.execute(["sh", "-c", ASK, "sh", folder, python.executable], seconds + 2)
+        first, second = (heard(workspace, f"{folder}/plan.{number}", len(inputs)) for number in range(2))
+    finally:
+        workspace.sandbox.run(["rm", "-rf", folder])
     return tuple(settled(first, second, len(inputs)))
 
 
@@ -64,7 +70,7 @@ def heard(workspace: Workspace, path: str, count: int) -> Round:
 
 
 def answers(text: str, count: int) -> Round:
-    """What was written, as far as it is what it should be. Pure."""
+    """What was written, as far as it is what it should be, without what a terminal obeys. Pure."""
     found, ended = dict[int, str](), False
     for line in text.splitlines():
         try:
@@ -73,7 +79,7 @@ def answers(text: str, count: int) -> Round:
             continue  # cut off
         match row:
             case [int(number), str(said)] if 0 <= number < count:
-                found.setdefault(number, said)
+                found.setdefault(number, readable(said[:LONGEST].encode("utf-8", "replace")))
             case True:
                 ended = True
             case _:

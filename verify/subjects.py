@@ -8,7 +8,7 @@ from ..sandbox.workspace import Workspace
 from .delta import Changed, changes
 from .finding import some
 from .parse import parsed
-from .targets import Definition, Target, assigned, definitions, every, reached
+from .targets import MOST, Definition, Target, assigned, definitions, every, reached
 
 SPOKEN = frozenset(
     {"__init__", "__new__", "__del__", "__getattr__", "__getattribute__", "__setattr__", "__init_subclass__"}
@@ -58,9 +58,11 @@ def subjects(workspace: Workspace, trees: Sequence[str]) -> tuple[list[Subject],
             for subject in several
             if subject not in kept
         ]
+    if len(found) > MOST:
+        left.append(f"{some(s.label for s in found[MOST:])}: {MOST} others are asked")
     if other := sorted({c.path for several in changed.values() for c in several if is_other(c)}):
         left.append(f"{some(other)}: only functions of Python are asked")
-    return found, tuple(left)
+    return found[:MOST], tuple(left)
 
 
 def is_other(change: Changed) -> bool:

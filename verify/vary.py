@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from .inputs import Call, Life
 from .inside.literal import written
-from .neighbours import SHAPES, near, shaped
+from .neighbours import SHAPES, crossed, near, shaped
 
 MIXED = 8
 """Calls in which every argument may be another one, for each that is known."""
@@ -113,10 +113,8 @@ def drawn_one(several: Sequence[One], usual: One, chance: Random) -> One:
 
 def together(call: Call, known: Sequence[Call], chance: Random) -> Iterator[Call]:
     """Calls with several other arguments: all in one other shape, those that are equal alike, or a mixture, also with
-    arguments of other calls."""
+    arguments of other calls, or parts of them."""
     values = call.values
-    if len(values) < 2:
-        return
     yield from (call.given([shaped(name, value) for value in values]) for name in SHAPES)
     texts = [written(value) for value in values]
     for place, text in enumerate(texts):
@@ -131,8 +129,8 @@ def together(call: Call, known: Sequence[Call], chance: Random) -> Iterator[Call
 
 
 def mixed(value: Any, others: Sequence[Any], chance: Random) -> Any:
-    """The value, a neighbour, or what another call has in its place."""
-    choices = [[value], near(value, chance), others]
+    """The value, a neighbour, or what another call has in its place, or a part of each."""
+    choices = [[value], near(value, chance), others, [crossed(value, other, chance) for other in others]]
     return chance.choice(chance.choice([choice for choice in choices if choice]))
 
 

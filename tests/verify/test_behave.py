@@ -386,20 +386,63 @@ def test_what_is_not_asked_is_told(tmp_path: Path) -> None:
     }
 
 
-def test_what_no_literal_says_is_told(tmp_path: Path) -> None:
-    base = {
-        "size.py": "def size(thing): ...\n",
-        "use.py": "import size, pathlib\nsize.size('abc')\nsize.size(pathlib.Path('x'))\n",
-    }
-    found, (said,) = asked(
-        tmp_path,
-        base,
-        {"size.py": "def size(thing):\n    return len(thing)\n"},
-        command="python3 use.py",
-        most=5,
+SIZE = """class Bag:
+    def __init__(self, thing):
+        self.thing = thing
+
+    def size(self):
+        return size(self.thing)
+
+
+def size(thing):
+    {}
+"""
+SIZE_USE = """import pathlib
+from size import Bag, size
+
+
+def tried(call, *args):
+    try:
+        call(*args)
+    except Exception:
+        pass
+
+
+tried(size, 'abc')
+tried(size, pathlib.PurePosixPath('a/b'))
+tried(size, Bag([1, 2]))
+tried(size, lambda: 1)
+tried(Bag(pathlib.PurePosixPath('c')).size)
+"""
+
+
+def test_what_no_literal_says_is_asked_as_the_base_has_it(tmp_path: Path) -> None:
+    base = {"size.py": SIZE.format("raise NotImplementedError"), "use.py": SIZE_USE}
+    bodies = "return len(str(getattr(thing, 'thing', thing)))", "thing.thing = 7\n    return thing"
+    trees = [
+        {"size.py": SIZE.replace("size(self.thing)", "size(self.thing) + 0").format(body)} for body in bodies
+    ]
+    found, (one, two) = asked(tmp_path, base, *trees, command="python3 use.py", most=40)
+    known = dict(zip(found.inputs, zip(one, two, strict=True), strict=True))
+    assert known["size.size('abc')"] == ("3", "raises AttributeError")
+    assert known["size.size(PurePosixPath('a/b'))"] == ("3", "raises AttributeError")
+    assert known["size.size(Bag(thing=[1, 2]))"] == ("6", "Bag(thing=7) leaving Bag(thing=7)")
+    assert known["it = size.Bag(PurePosixPath('c')); it.size(); it.size()"][0] == "1; 1"
+    assert found.left == (
+        "size.size: calls whose arguments can be neither written down nor pickled are not asked",
     )
-    assert dict(zip(found.inputs, said, strict=True))["size.size('abc')"] == "3"
-    assert found.left == ("size.size: calls whose arguments are no literals are not asked",)
+
+
+def test_nothing_that_a_tree_pickles_is_read(tmp_path: Path) -> None:
+    """It would be run in the place of the others' code."""
+    evil = "class Evil:\n    def __reduce__(self):\n        return exec, ('import size; size.size = lambda thing: 0',)\n\n\n"
+    base = {"size.py": SIZE.format("return 5"), "use.py": "import size\nsize.size('abc')\nsize.use()\n"}
+    base["size.py"] += "\n\ndef use(): ...\n"
+    hostile = evil + SIZE.format("return 1") + "\n\ndef use():\n    size(Evil())\n"
+    honest = {"size.py": base["size.py"].replace("return 5", "return 2")}
+    found, (_, said) = asked(tmp_path, base, {"size.py": hostile}, honest, command="python3 use.py", most=40)
+    known = dict(zip(found.inputs, said, strict=True))
+    assert known["size.size('abc')"] == "2" and not any("(Evil" in one for one in known)
 
 
 def test_calls_are_recorded_where_the_base_raises_and_in_doctests(tmp_path: Path) -> None:

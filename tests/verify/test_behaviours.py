@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 from patchwright.verify.behaviours import DIES, SLOW, VARIES, Behaviours, compared, split
+from patchwright.verify.inputs import readable
+from patchwright.verify.inside.carried import MARK
 from patchwright.verify.recorded import told
 from patchwright.verify.replies import Round, answers, settled
 from patchwright.verify.subjects import Subject
@@ -86,6 +88,8 @@ def test_what_is_no_answer_is_left_out() -> None:
     text = '[0, "a"]\n[0, "b"]\n[7, "c"]\n[-1, "d"]\n[1, 2]\n{"x": 1}\n[1, "e"\n\n[[["\n'
     assert answers(text, 2) == Round({0: "a"}, False)
     assert answers('[1, "a"]\ntrue\n', 2) == Round({1: "a"}, True)
+    assert answers('[0, "\\u001b[2Ja\\ud800"]\n', 2) == Round({0: "a?"}, False)
+    assert len(answers(f'[0, "{"a" * 10**6}"]', 2).answers[0]) < 10**4
 
 
 TARGET = Target(path="m.py", name="f", kind="function", first=1, last=2)
@@ -107,8 +111,21 @@ def test_what_is_no_record_of_a_call_is_left_out() -> None:
         [],
         None,
     ]
-    bad += [row("((x,), {})"), row("((1,), {})", calls=[]), row("((1,), {})", made="(1")]
+    bad += [row("((1,), {'a b': 2})"), row("((1,), {})", calls=[["x.y", "((1,), {})"]], made="((), {})")]
+    bad += [
+        row("((1,), {})", calls=[["g", "((1,), {})"]]),
+        row("((x,), {})"),
+        row("((1,), {})", calls=[]),
+        row("((1,), {})", made="(1"),
+    ]
     text = "\n".join([json.dumps([good, *bad, good]), "[[[", json.dumps(good), "7"])
     found = told(text, [SUBJECT])
     assert [one.calls for one in found.inputs] == [(("", "((1,), {})"),)]
     assert found.beyond == ("m.f",)
+
+
+def test_what_is_pickled_is_taken_from_the_base_alone() -> None:
+    text = json.dumps([row(f"{MARK}gAR9lEsBhpQu (Path('x'))")])
+    assert told(text, [SUBJECT]).inputs == ()
+    (one,) = told(text, [SUBJECT], objects=True).inputs
+    assert one.carried and readable("m.f", one) == "m.f((Path('x')))"

@@ -59,6 +59,7 @@ def test_neighbours_are_of_the_same_kind_and_differ(value: Any, seed: int) -> No
         (2.5, [3.5, 0.0, -2.5]),
         ("ab c", ["", "ab cab c", "c ba", "AB C", "a", "ab "]),
         ("12", ["13", "-12", "0"]),
+        ("b a c", ["c a b", "a b c", "b a", "b b a c"]),
         (b"ab", [b"", b"ba", b"abab"]),
         ([3, 1], [[], [3], [1, 3], [3, 1, 3, 1], [3, 1, 2], [3, 3, 1]]),
         ((1,), [(), (1, 1)]),
@@ -86,6 +87,13 @@ def test_several_arguments_are_also_those_of_other_calls() -> None:
     known = [Call(("ab", [1])), Call(("xy", [7, 8, 9]))]
     found = {call.text for seed in range(9) for call in calls(known, [], 60, Random(seed))}
     assert "(('ab', [7, 8, 9]), {})" in found
+
+
+def test_parts_of_two_calls_are_joined() -> None:
+    known = [Call(("one two three",)), Call(("four five six",)), Call(([1, 2],)), Call(([8, 9],))]
+    found = [call.args[0] for seed in range(9) for call in calls(known, [], 90, Random(seed))]
+    assert any(isinstance(one, str) and {"one", "six"} <= {*one.split()} for one in found)
+    assert any(isinstance(one, list) and {1, 9} <= {*one} for one in found)
 
 
 @given(st.lists(st.tuples(VALUES, VALUES), max_size=4), st.integers(1, 60), st.integers())

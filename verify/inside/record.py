@@ -1,4 +1,4 @@
-"""Notes the calls that tests make of the functions that differ, as literals: what else can be asked of them later."""
+"""Notes the calls that tests make of the functions that differ, as text that they can be made of again."""
 
 import atexit
 import collections
@@ -7,6 +7,7 @@ import os
 import sys
 import time
 
+from .carried import call_carried
 from .literal import call_written
 from .watch import Watch, around, named, taken
 
@@ -21,11 +22,12 @@ RESUMED = 0x2A0
 
 
 class Record(Watch):
-    """What was called, a row for each function and arguments, or for an object's life."""
+    """What was called, a row for each function and arguments, or for an object's life. `objects`: also with arguments
+    that no literal can say."""
 
-    def __init__(self, folder, root, targets, calls):
+    def __init__(self, folder, root, targets, calls, objects):
         super().__init__(folder, root, targets, 0)
-        self.samples = calls
+        self.samples, self.objects = calls, objects
         self.known, self.others, self.looked = set(), set(), collections.Counter()
         self.written = 0.0
 
@@ -57,9 +59,9 @@ class Record(Watch):
             self.noted(number, None, [("", sample)])
 
     def noted(self, number, made, calls):
-        """A row of what can be said in literals. Of an object's calls those that cannot are left out."""
-        first = call_written(made.args, made.named) if made else None
-        said = [[name, call_written(sample.args, sample.named)] for name, sample in calls]
+        """A row of what can be said. Of an object's calls those that cannot are left out."""
+        first = self.said(made) if made else None
+        said = [[name, self.said(sample)] for name, sample in calls]
         fit = [pair for pair in said if pair[1] is not None]
         if len(fit) < len(said) or (made and first is None):
             self.others.add(number)
@@ -78,6 +80,10 @@ class Record(Watch):
             self.written = now
             self.write()
 
+    def said(self, sample):
+        text = call_written(sample.args, sample.named)
+        return call_carried(sample.args, sample.named) if text is None and self.objects else text
+
     def row(self, number, made, calls):
         target = self.targets[number]
         return {"path": target["path"], "name": target["name"], "made": made, "calls": calls}
@@ -90,7 +96,7 @@ class Record(Watch):
                 self.noted(number, session.made, session.calls)
 
     def last(self):
-        """At the end: also, by a row without calls, of which functions there were calls that no literal can say."""
+        """At the end: also, by a row without calls, of which functions there were calls that cannot be said."""
         if os.getpid() == self.owner and self.begun:
             self.settle()
             self.results.extend(self.row(number, None, []) for number in sorted(self.others))

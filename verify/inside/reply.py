@@ -4,7 +4,6 @@ Its arguments are a file of inputs and the number of a round; the answers go bes
 that says so. The project is loaded in a child: what ends or hangs that costs one answer, and another child goes on.
 """
 
-import ast
 import functools
 import importlib
 import io
@@ -18,6 +17,7 @@ import time
 import types
 
 from kit import measure  # pyright: ignore[reportMissingImports]
+from kit.carried import arguments  # pyright: ignore[reportMissingImports]
 from kit.form import brief, form  # pyright: ignore[reportMissingImports]
 
 LOADING = 8.0
@@ -237,7 +237,7 @@ def spoken(thing, name, /, *args, **named):
 def outcome(call, text, shown=True):
     """-> what a call answers and how it leaves what it was given, and the value itself; empty where that is not to be
     shown and nothing was raised."""
-    args, named = ast.literal_eval(text)
+    args, named = arguments(text)
     before = [form(value) for value in (*args, *named.values())]
     value, said = None, ""
     try:
