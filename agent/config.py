@@ -67,7 +67,9 @@ class Config(Frozen):
     cpus: int = Field(2, ge=0, description="processors that a sandbox may use; 0: all")
     history: int = Field(0, ge=0, description="commits before the base that the model's git shows")
     test: str = Field("", description="the test command; empty: what the project's files suggest")
-    candidates: int = Field(0, ge=0, description="most attempts; 0: one, or twelve with the embedded model")
+    candidates: int | None = Field(
+        None, ge=1, le=10_000, description="most attempts; None: one, or twelve with the embedded model"
+    )
     at_once: int = Field(0, ge=0, description="attempts at the same time; 0: one a processor, four at most")
     others: tuple[str, ...] = Field((), description="further models: attempts take turns between them")
     tools: tuple[str, ...] = Field((), description="Python files of the repository whose functions are tools")

@@ -6,6 +6,7 @@ from itertools import zip_longest
 
 from ..agent.search.board import Board, Row
 from ..agent.search.choice import Lost
+from ..sandbox.readable import readable
 from ..tools.clip import line
 
 HEAD = ("#", "group", "fixed", "broke", "findings", "lines", "tokens", "cost", "s", "state")
@@ -34,7 +35,7 @@ def table(board: Board) -> Iterator[str]:
         yield f"   {reason(lost)}"
     if board.differing:
         more = f" and {len(board.differing) - MOST} more" if board.differing[MOST:] else ""
-        shown = "; ".join(line(text, 80) for text in board.differing[:MOST])
+        shown = "; ".join(line(readable(text.encode()), 80) for text in board.differing[:MOST])
         yield f"   they differ at: {shown}{more}"
 
 
@@ -77,4 +78,4 @@ def beside(left: Sequence[str], right: Sequence[str], width: int) -> Iterator[st
 
 
 def cut(text: str, width: int) -> str:
-    return line(text.expandtabs(4), width - 1).ljust(width)
+    return line(readable(text.encode()).expandtabs(4), width - 1).ljust(width)
