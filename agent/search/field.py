@@ -45,7 +45,7 @@ class Rival(NamedTuple):
     attempt: int
     taken: Taken
     outcomes: Mapping[str, str]
-    """What the tests of the base came to; without flaky ones."""
+    """What the tests of the base came to, as far as it is known; without flaky ones."""
     new: tuple[str, ...] = ()
     """Its own tests that pass."""
     votes: int = 1
@@ -65,6 +65,8 @@ class Field:
         self._run, self._stack, self._lock = run, ExitStack(), threading.RLock()
         self._workspace: Workspace | None = None
         self._taken: dict[str, Taken | None] = {}
+        self._asked, self._crosses = set[tuple[int, str]](), dict[int, tuple[str, ...]]()
+        """Who was compared the last time, and what tests came to on each."""
         self.probes = Behaviours()
         """Of the latest comparison."""
 
@@ -79,12 +81,14 @@ class Field:
         """What tells rivals apart: what tests come to on each, theirs and each other's, and what probes are answered."""
         with self._lock:
             rivals = rivals[:MOST]
-            crossed = self._crossed(rivals)
-            command = self._run.command()
-            suite = Suite(self._open(), command)
-            trees = list(dict.fromkeys(r.taken.tree for r in rivals))
-            self.probes = behave(self._open(), suite, trees, seconds=SECONDS)
-            return compared(rivals, crossed, self.probes.answers)
+            asked = {(r.attempt, r.taken.tree) for r in rivals}
+            if asked != self._asked:
+                self._crosses = self._crossed(rivals)
+                suite = Suite(self._open(), self._run.command())
+                trees = list(dict.fromkeys(r.taken.tree for r in rivals))
+                self.probes = behave(self._open(), suite, trees, seconds=SECONDS)
+                self._asked = asked
+            return compared(rivals, self._crosses, self.probes.answers)
 
     def close(self) -> None:
         with self._lock:
@@ -135,7 +139,7 @@ def compared(
     """
 
     def share(one: Rival, other: Rival) -> float:
-        if one.outcomes != other.outcomes:
+        if any(other.outcomes.get(test, outcome) != outcome for test, outcome in one.outcomes.items()):
             return 0.0
         rows = (
             (crossed[one.attempt], crossed[other.attempt]),

@@ -68,7 +68,7 @@ class Tree:
 
     def _unfinished(self, path: Path) -> bool:
         """Whether a log has an answer that was not tried yet; one without any is gone on with by itself."""
-        if int(path.stem) in self.search.candidates:
+        if int(path.stem) in self.search.known.candidates:
             return False
         events = load(path)
         return any(isinstance(e, Replied) for e in events[copied(events) :])
@@ -87,13 +87,13 @@ class Tree:
                 with self.log(unfinished[0]) as log:
                     self._finish(log)
                 unfinished.pop(0)
-            while (made := len(self.search.candidates)) < self.search.most:
+            while (made := len(self.search.known.candidates)) < self.search.most:
                 if reason := self.search.enough():
                     return reason
                 try:
                     self._batch(made + 1, unfinished)
-                    if not any(s.verified and s.judged for s in self.search.ranked()):
-                        self.search.confirm()
+                    if not any(s.verified and s.judged for s in self.search.known.standings()):
+                        self.search.known.confirm()
                 except Spent as e:
                     self.search.limited = True
                     self._unpaid(made + 1, str(e))
@@ -137,9 +137,13 @@ class Tree:
         turn = (number - 2) // batch + 1 if number > 1 else 0
         deepest = self.run.config.limits.steps
         start = Start(focus=0 if turn < 2 else starts.focus(turn))
-        if turn > 1 and turn % 2 == 0 and (point := starts.best(search.points, search.forks, deepest)):
+        if (
+            turn > 1
+            and turn % 2 == 0
+            and (point := starts.best(search.known.points, search.known.forks, deepest))
+        ):
             start = Start(fork=Fork(attempt=point.attempt, seq=point.seq))
-        search.forks.append(start.fork)
+        search.known.forks.append(start.fork)
         return start.model_copy(update={"seconds": search.seconds_left()})
 
     def _ask(self, session: Session, count: int) -> tuple[Sequence[Reply], float]:
@@ -171,16 +175,16 @@ class Tree:
             why = "" if tried else "the sandbox died of it"
             session.end("finished" if is_done(log.events) else "left", why)
         found = candidate(log.path, log.events)
-        if not found.alike and (twin := self.search.twin(found.attempt, found.patch)):
+        if not found.alike and (twin := self.search.known.twin(found.attempt, found.patch)):
             log.append(Alike(attempt=twin))
             found = candidate(log.path, log.events)
-        self.search.add(found, log.events)
+        self.search.known.add(found, log.events)
 
     def _unpaid(self, number: int, reason: str) -> None:
         """Close the log of an attempt whose answer could not be paid."""
         with self.log(number) as log:
             self.session(log, self.model(number)).end("limit", reason)
-            self.search.add(candidate(log.path, log.events), log.events)
+            self.search.known.add(candidate(log.path, log.events), log.events)
 
     def session(self, log: Log, model: Model) -> Session:
         _, listen = self.search.ears(int(log.path.stem))

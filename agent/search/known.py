@@ -1,0 +1,158 @@
+"""What is known of a run's candidates: kept up as they come, from any thread."""
+
+import threading
+from collections.abc import Sequence
+from functools import partial
+
+from ...sandbox.patch import Patch
+from ...verify.behaviours import split
+from ..attempt import Candidate, candidate, judge
+from ..events import Event, Fork
+from ..log import Log
+from ..run import Run, put
+from . import starts
+from .board import DECISION, Watcher, board
+from .choice import Standing, choose, contenders
+from .field import Compared, Field, Rival
+
+GROWTH = 1.4
+"""Times as many contenders as at the last comparison before they are compared again: each one looks at all."""
+
+
+class Known:
+    """The candidates, what they were compared by, and from where more can begin.
+
+    Two locks: one for what is kept here, held for moments, and one for the comparing, which takes seconds. The second
+    is never waited for by who holds the first.
+    """
+
+    def __init__(self, run: Run, watcher: Watcher, several: bool) -> None:
+        self.run, self.watcher, self.several = run, watcher, several
+        self.candidates: dict[int, Candidate] = {}
+        self.points: list[starts.Point] = []
+        self.forks: list[Fork | None] = []
+        self.field = Field(run)
+        self._lock, self._comparing = threading.RLock(), threading.RLock()
+        self._normal: dict[str, int] = {}
+        """Patches, by what they come to, and who had them first."""
+        self._compared: dict[int, Compared] = {}
+
+    def add(self, found: Candidate, events: Sequence[Event]) -> None:
+        """A candidate more; `events` are its log's."""
+        if not found.alike:
+            self.twin(found.attempt, found.patch)
+        before = self.run.measured
+        points = [*starts.points(found.attempt, events, before)] if before else []
+        with self._lock:
+            self.candidates[found.attempt] = found
+            self.points += points
+        if self.several:
+            with self._comparing:
+                self._compare()
+            self.tell()
+
+    def twin(self, number: int, patch: Patch) -> int:
+        """The attempt that had the same patch first, but for comments and layout; 0: it is this one."""
+        if not self.several or not (taken := self.field.take(patch)):
+            return 0
+        with self._lock:
+            first = self._normal.setdefault(taken.normal, number)
+            return first if first != number else 0
+
+    def standings(self) -> list[Standing]:
+        """What the choice knows of each candidate, those with another's patch apart."""
+        with self._lock:
+            alike: dict[int, list[int]] = {}
+            for one in self.candidates.values():
+                if one.alike:
+                    alike.setdefault(one.alike, []).append(one.attempt)
+            originals = [one for one in self.candidates.values() if not one.alike]
+            return [self._standing(one, alike.get(one.attempt, [])) for one in originals]
+
+    def best(self) -> Candidate:
+        return self.candidates[choose(self.standings()).best]
+
+    def judge(self, one: Candidate) -> None:
+        """Have a verdict on a candidate."""
+        log = Log(self.run.log_path(one.attempt), partial(self.watcher.show, one.attempt))
+        try:
+            judge(self.run, log, one.ended)
+            found = candidate(log.path, log.events)
+        finally:
+            log.close()
+        with self._lock:
+            self.candidates[one.attempt] = found
+
+    def confirm(self) -> None:
+        """Have a verdict on the best candidate, until that is verified or nothing more speaks for one."""
+        while (best := self.best()) and not best.judged:
+            green = next(s.verified for s in self.standings() if s.attempt == best.attempt)
+            if not green:
+                return
+            self.judge(best)
+
+    def settle(self) -> Candidate:
+        """The best candidate. A verdict is made where the choice falls on one without, and may change the choice."""
+        while True:
+            if self.several:
+                with self._comparing:
+                    self._compare(all_of_them=True)
+            if (best := self.best()).judged:
+                return best
+            self.judge(best)
+
+    def tell(self, over: bool = False, ended: str = "") -> None:
+        """Show how the candidates stand, and keep it with the run."""
+        with self._lock:
+            standings = self.standings()
+            decision = choose(standings) if standings else None
+            differing = tuple(one.input for one in split(self.field.probes))
+            by_number = {s.attempt: s for s in standings}
+            told = board([*self.candidates.values()], by_number, decision, differing, over, ended)
+            put(self.run.folder / DECISION, told.model_dump_json(indent=1))
+            self.watcher.board(told)
+
+    def _standing(self, one: Candidate, alike: Sequence[int]) -> Standing:
+        compared = self._compared.get(one.attempt, Compared("", 0.0))
+        verdict, patch = one.verdict, one.patch
+        about: dict[str, object] = {
+            "attempt": one.attempt,
+            "alike": tuple(alike),
+            "size": patch.added + patch.removed or len(patch.files),
+            "behaviour": compared.behaviour,
+            "agreement": compared.agreement,
+        }
+        last = next((p for p in reversed(self.points) if p.attempt == one.attempt), None)
+        if one.judged:
+            about |= {"verified": verdict.verified, "judged": True, "applies": verdict.applies}
+            about |= {"broke": len(verdict.broke), "fixed": len(verdict.fixed)}
+            about["findings"] = sum(f.severity != "note" for f in verdict.findings)
+        else:
+            about["verified"] = one.ended.outcome == "finished" and bool(patch)
+            about |= {"broke": last.broke, "fixed": last.fixed} if last else {}
+        return Standing.model_validate(about)
+
+    def _compare(self, all_of_them: bool = False) -> None:
+        """Hold the contenders against each other, where there are enough more of them than the last time."""
+        among = contenders([s for s in self.standings() if s.size])
+        if len(among) < 2 or not (among[0].verified or among[0].fixed or not self.run.command()):
+            return
+        new = {s.attempt for s in among} - self._compared.keys()
+        if new and not all_of_them and len(among) < len(self._compared) * GROWTH:
+            return
+        rivals = [rival for one in among if (rival := self._rival(one))]
+        if len(rivals) > 1:
+            compared = self.field.compare(rivals)
+            with self._lock:
+                self._compared = compared
+
+    def _rival(self, one: Standing) -> Rival | None:
+        found = self.candidates[one.attempt]
+        if not (taken := self.field.take(found.patch)):
+            return None
+        verdict = found.verdict
+        outcomes = verdict.after.outcomes if verdict.after else {}
+        stable = {t: o for t, o in outcomes.items() if t not in verdict.flaky}
+        own = verdict.own or verdict.after
+        new = tuple(t for t in verdict.new if own and own.passes(t))
+        return Rival(one.attempt, taken, stable, new, one.votes)
