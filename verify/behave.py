@@ -119,21 +119,21 @@ def ending(one: Input, looks: Sequence[tuple[str, Call]]) -> Input:
 def of_function(
     subject: Subject, known: Sequence[Input], guess: Typed, most: int, chance: Random
 ) -> Sequence[Call]:
-    asked = [read(one.calls[0][1]) for one in known if one.made is None]
-    return calls([*asked, *examples(subject).calls], guess.calls, most, chance)
+    asked = [read(one.calls[0][1]) for one in known if one.made is None] + examples(subject).calls
+    return calls(asked, () if guess.vague and asked else guess.calls, most, chance)
 
 
 def of_class(
     subject: Subject, known: Sequence[Input], guess: Typed, most: int, chance: Random
 ) -> Sequence[Life]:
-    asked = [as_life(one) for one in known if one.made is not None]
-    return lives([*asked, *examples(subject).lives], guess.lives, looks(subject), most, chance)
+    asked = [as_life(one) for one in known if one.made is not None] + examples(subject).lives
+    return lives(asked, () if guess.vague and asked else guess.lives, looks(subject), most, chance)
 
 
 def unasked(found: Sequence[Subject], known: Recorded, several: Sequence[tuple[str, Input]]) -> Iterator[str]:
     """Subjects of which nothing is asked, or not all that tests do."""
     asked = {label for label, _ in several}
     if silent := [s.label for s in found if s.label not in asked]:
-        yield f"{some(silent)}: no call is known, and no argument is of a builtin type"
+        yield f"{some(silent)}: no call is known, and an argument is of no builtin type"
     if beyond := [label for label in known.beyond if label in asked]:
         yield f"{some(beyond)}: calls whose arguments can be neither written down nor pickled are not asked"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..sandbox.base import Frozen
+from .finding import some
 
 SLOW, DIES, VARIES = "too slow", "dies", "by chance"
 """Answers that are none: it took too long, it ended its process, or it was another one the second time."""
@@ -70,11 +71,11 @@ def compared(
 
 
 def spoilt(answers: Answers) -> Iterator[str]:
-    for tree, said in answers.items():
-        if by_chance := said.count(VARIES):
-            yield f"{tree[:12]} answers {by_chance} of {len(said)} inputs by chance"
-        if late := said.count(None):
-            yield f"{tree[:12]} was not asked {late} of {len(said)} inputs: the time was up"
+    """Which trees gave no answer that counts."""
+    for sign, how in ((VARIES, "answered by chance"), (None, "not asked in time")):
+        many = {tree[:12]: said.count(sign) for tree, said in answers.items() if sign in said}
+        if many:
+            yield f"{some(many)}: up to {max(many.values())} inputs were {how}"
 
 
 def dropped(count: int, kept: int) -> Iterator[str]:

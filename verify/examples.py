@@ -4,8 +4,10 @@ import ast
 import re
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
 
 from .inputs import Call, Life
+from .kinds import literal
 from .parse import expression, parsed
 
 MOST = 20
@@ -25,12 +27,25 @@ def calls_in(text: str, name: str) -> list[Call]:
 
 def first_call(text: str) -> ast.expr | None:
     """The call that a text begins with."""
-    for match in re.finditer(r"\)", text):
+    return beginning(text, r"\)")
+
+
+def beginning(text: str, ends: str) -> ast.expr | None:
+    """The shortest expression that a text begins with and that ends in one of these."""
+    for match in re.finditer(ends, text):
         try:
             return expression(text[: match.end()])
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
     return None
+
+
+def values_in(text: str, name: str) -> list[Any]:
+    """Literals that stand behind the name of an argument: `s = "abc"`, `operations ["+", "-"]`."""
+    places = re.finditer(rf"\b{re.escape(name)}\b\s*(?:==?|:|is|of)?\s*(?=[\[{{'\"\d-])", text)
+    nodes = (beginning(text[place.end() :][:REACH], r"[\])}'\"]|\d+(?:\.\d+)?") for place in places)
+    values = (literal(node) for node in nodes if node)
+    return [value for value in islice(values, MOST) if value is not None]
 
 
 def literal_call(node: ast.AST | None) -> Call | None:

@@ -28,7 +28,7 @@ class Kind(NamedTuple):
 
 
 NOTHING, NUMBER, TEXT = Kind("None"), Kind("int"), Kind("str")
-ANY = Kind("union", (NUMBER, TEXT, Kind("list", (NUMBER,))))
+ANY = Kind("union", (NUMBER, TEXT, Kind("list", (NUMBER,)), Kind("list", (TEXT,))))
 
 
 def kind(node: ast.expr | None, depth: int = 0) -> Kind | None:

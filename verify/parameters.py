@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
 
+from .examples import values_in
 from .inside.guess import NAMES
-from .kinds import Kind, kind, literal, one_of
+from .kinds import ANY, Kind, kind, literal, one_of
 from .neighbours import near
 from .script import Function
 from .weaken import named
+
+SAID = 4
+"""Values that are known of one argument."""
 
 
 class Parameter(NamedTuple):
@@ -21,20 +25,25 @@ class Parameter(NamedTuple):
     """It is given by its name."""
     several: bool = False
     """It takes all that are left; its kind is that of a row of them."""
+    vague: bool = False
+    """Nothing tells its kind."""
 
 
 def parameters(node: Function, skip: int = 0) -> tuple[Parameter, ...] | None:
-    """Those of a function after the first few; None where one that is needed is of no kind that is known."""
-    found, by_place = list[Parameter](), True
+    """Those of a function after the first few; None where one that is needed is of a kind that cannot be made."""
+    found, by_place, text = list[Parameter](), True, ast.get_docstring(node) or ""
     for arg, default, by_name in given(node, skip):
-        if (one := known(arg, default)) is None:
-            if default is None:
-                return None
-            by_place = by_place and by_name  # what comes after what is left out is given by its name
+        one = known(arg, default, text)
+        vague = one is None and default is None and arg.annotation is None
+        if one or vague:
+            kept = Parameter(arg.arg, one or ANY, default is not None, by_name or not by_place, vague=vague)
+            found.append(kept)
+        elif default is None:
+            return None
         else:
-            found.append(Parameter(arg.arg, one, default is not None, by_name or not by_place))
+            by_place = by_place and by_name  # what comes after what is left out is given by its name
     rest = node.args.vararg
-    if by_place and rest and (one := known(rest, None)):
+    if by_place and rest and (one := known(rest, None, text)):
         found.append(Parameter(rest.arg, Kind("row", (one,)), True, False, several=True))
     return tuple(found)
 
@@ -48,15 +57,14 @@ def given(node: Function, skip: int) -> Iterator[tuple[ast.arg, ast.expr | None,
     yield from ((arg, default, True) for arg, default in zip(own.kwonlyargs, own.kw_defaults, strict=True))
 
 
-def known(arg: ast.arg, default: ast.expr | None) -> Kind | None:
-    """By the annotation; where there is none, by the default, or by the name."""
+def known(arg: ast.arg, default: ast.expr | None, text: str) -> Kind | None:
+    """By the annotation; where there is none, by what the docstring says, by the default, or by the name."""
     if arg.annotation is not None:
         return kind(arg.annotation)
-    named = (example for pattern, example in NAMES if re.match(pattern, arg.arg))
-    for example in (literal(default) if default else None, *named):
-        if example is not None:
-            return one_of([example, *near(example, Random(0))])
-    return None
+    said = [*values_in(text, arg.arg), literal(default) if default else None]
+    said += [example for pattern, example in NAMES if re.match(pattern, arg.arg)][:1]
+    first = [value for value in said if value is not None][:SAID]
+    return one_of(other for value in first for other in (value, *near(value, Random(0))))
 
 
 def attributes(node: ast.ClassDef) -> tuple[Parameter, ...] | None:

@@ -41,6 +41,8 @@ class Typed(NamedTuple):
 
     calls: list[Call] = []
     lives: list[Life] = []
+    vague: bool = False
+    """They are worth asking only where nothing else is known: nothing tells the kinds of some arguments."""
 
 
 def typed(subjects: Sequence[Subject], seed: int) -> list[Typed]:
@@ -51,7 +53,8 @@ def typed(subjects: Sequence[Subject], seed: int) -> list[Typed]:
     for each in known:
         chance = Random(seed)
         calls = {name: [composed(one, row, chance) for row in next(rows)] for name, one in each.items()}
-        found.append(Typed(calls.get("", []), lived(calls, chance) if MAKING in calls else []))
+        vague = any(p.vague for one in each.values() for p in one)
+        found.append(Typed(calls.get("", []), lived(calls, chance) if MAKING in calls else [], vague))
     return found
 
 

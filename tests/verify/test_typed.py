@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from patchwright.verify import typed as typed_module
-from patchwright.verify.examples import calls_in, lives_in
+from patchwright.verify.examples import calls_in, lives_in, values_in
 from patchwright.verify.inputs import as_input, readable
 from patchwright.verify.kinds import SMALL, Kind, kind, small
 from patchwright.verify.parameters import attributes, parameters
@@ -134,7 +134,7 @@ def function(text: str) -> ast.FunctionDef:
         ("a: int, path: Path = None, n: int = 3", [("a", False, False), ("n", True, True)]),
         ("a: int, path: Path", None),
         ("values, n=3", [("values", False, False), ("n", True, False)]),
-        ("whatever", None),
+        ("whatever", [("whatever", False, False)]),
         ("whatever=None", []),
         ("*numbers: int", [("numbers", True, False)]),
         ("", []),
@@ -143,6 +143,28 @@ def function(text: str) -> ast.FunctionDef:
 def test_parameters_are_read_from_the_source(text: str, found: list[tuple[str, bool, bool]] | None) -> None:
     several = parameters(function(text))
     assert (several if several is None else [(p.name, p.optional, p.by_name) for p in several]) == found
+
+
+def test_docstrings_tell_of_arguments() -> None:
+    text = 'For s = "ab(", c = "a" and marks ["+", \'-\'], n is -2.5, or n=3; nothing = more, s() or c: x'
+    assert [values_in(text, name) for name in ("s", "c", "marks", "n", "nothing")] == [
+        ["ab("],
+        ["a"],
+        [["+", "-"]],
+        [-2.5, 3],
+        [],
+    ]
+    node = function("s, c")
+    node.body = ast.parse(repr(text)).body
+    values = [one.kind.values for one in parameters(node) or ()]
+    assert "'ab('" in values[0] and "'a'" in values[1]
+
+
+def test_what_nothing_tells_of_is_asked_only_where_nothing_else_is_known() -> None:
+    (found,) = typed([subject("def f(whatever): ...")], 0)
+    assert found.vague and {str, int, list} == {type(call.args[0]) for call in found.calls}
+    (sure,) = typed([subject("def f(whatever: int): ...")], 0)
+    assert not sure.vague
 
 
 def test_what_makes_an_object_is_its_init_or_the_fields_of_a_dataclass() -> None:
@@ -230,4 +252,4 @@ def test_what_may_be_left_out_is_left_out_at_times() -> None:
     assert {(len(call.args), *call.named) for call in found.calls} == {(1,), (1, "key"), (2,), (2, "key")}
     (again,) = typed([subject("def f(a: int, b: int = 1, *, key: bool = False): ...")], 0)
     assert texts(again.calls) == texts(found.calls)
-    assert typed([subject("def f(a: Path): ...")], 0)[0] == ([], [])
+    assert typed([subject("def f(a: Path): ...")], 0)[0] == ([], [], False)
