@@ -1,5 +1,6 @@
 """Values that lie near a value: what a test that asks for the one might as well have asked for. Pure."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
@@ -56,7 +57,7 @@ def several(value: Any, chance: Random, lengths: Sequence[int]) -> Iterator[Any]
 
 
 def of_text(text: str, chance: Random) -> Iterator[str]:
-    if text.lstrip("-").isdecimal() and len(text) < 20:
+    if re.fullmatch(r"-?[0-9]{1,18}", text):
         yield from (str(int(text) + 1), str(-int(text)), "0")
     place = chance.randrange(len(text) + 1)
     yield from (shaped(name, text) for name in SHAPES)
