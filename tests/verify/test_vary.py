@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from patchwright.verify.inputs import Call, Input, Life, as_input, as_life, read, readable
 from patchwright.verify.inside.literal import written
@@ -43,6 +43,8 @@ def test_what_no_literal_says_has_none(value: Any) -> None:
 
 
 @given(VALUES, st.integers())
+@example("--01", 0)
+@example("²", 0)
 def test_neighbours_are_of_the_same_kind_and_differ(value: Any, seed: int) -> None:
     found = near(value, Random(seed))
     texts = [written(one) for one in found]
