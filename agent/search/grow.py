@@ -21,7 +21,7 @@ from ..events import Alike, Ended, Fork, Opened, Replied, Start
 from ..limits import copied
 from ..log import Log, load
 from ..loop import act, is_done, next_call, take
-from ..models.base import Model, Reply, several
+from ..models.base import SMALL, Model, ModelError, Reply, several
 from ..session import Session, last_tree
 from . import starts
 
@@ -63,8 +63,11 @@ class Tree:
                         raise
                     self.search.watcher.listen(0, f"\n[{e}; it is opened again]\n")
         finally:
-            for model in self.models.values():
-                model.close()
+            self._close()
+
+    def _close(self) -> None:
+        for model in [*self.models.values()]:
+            model.close()
 
     def _unfinished(self, path: Path) -> bool:
         """Whether a log has an answer that was not tried yet; one without any is gone on with by itself."""
@@ -78,7 +81,7 @@ class Tree:
         first = self.model(1)
         listen = partial(self.search.watcher.listen, 0)
         with seat(self.run, SEAT, first, "", listen) as (workspace, desk, toolbox):
-            self.search.control.on_stop(workspace.sandbox.kill, *(m.close for m in self.models.values()))
+            self.search.control.on_stop(workspace.sandbox.kill, self._close)
             self.workspace, self.desk, self.toolbox = workspace, desk, toolbox
             desk.memory = self.memory
             if desk.command:
@@ -98,19 +101,36 @@ class Tree:
                     self.search.limited = True
                     self._unpaid(made + 1, str(e))
                     return str(e)
+                except ModelError as e:
+                    self._give_up(made + 1, e)
         return ""
 
     def model(self, number: int) -> Model:
-        """One for the first answer, which is the likeliest, and one for all that explore."""
-        kind = min(number, 2)
+        """One for the first answer, which is the likeliest; then models that explore take turns, batch by batch."""
+        kind = self._kind(number)
         if kind not in self.models:
             self.models[kind] = self.search.model(kind)
         return self.models[kind]
 
+    def _kind(self, number: int) -> int:
+        return 1 if number == 1 else 2 + (self._turn(number) - 1) % len(self.search.sources)
+
+    def _turn(self, number: int) -> int:
+        """Which batch an answer is of; the first one is of none."""
+        return (number - 2) // SMALL.batch + 1 if number > 1 else 0
+
+    def _give_up(self, number: int, error: ModelError) -> None:
+        """Go on without a model that gives no answer. Raises its error where there is no other."""
+        kind = self._kind(number)
+        self.search.failed[self.search.turns.get(kind, 0)] = error
+        self.models.clear()
+        if len(self.search.failed) == len(self.search.sources):
+            raise error
+
     def _batch(self, number: int, unfinished: list[int]) -> None:
         """Some answers to one prompt: one at first, then as many as come about as soon as one."""
         model, control = self.model(number), self.search.control
-        count = 1 if number == 1 else min(model.profile.batch, self.search.most + 1 - number)
+        count = 1 if number == 1 else min(SMALL.batch, self.search.most + 1 - number)
         start = self._start(number)
         with self.log(number) as log:
             begin(self.run, log, model, start)
@@ -133,8 +153,7 @@ class Tree:
 
     def _start(self, number: int) -> Start:
         """Two batches look at the likeliest place; then every other one goes on from the answer that came furthest."""
-        search, batch = self.search, self.model(2).profile.batch
-        turn = (number - 2) // batch + 1 if number > 1 else 0
+        search, turn = self.search, self._turn(number)
         deepest = self.run.config.limits.steps
         start = Start(focus=0 if turn < 2 else starts.focus(turn))
         if (

@@ -9,7 +9,7 @@ from fakes import RIGHT, begun
 from patchwright.agent.control import Control, Stopped
 from patchwright.agent.events import Alike, Ended, Event, Judged, Opened, Replied, Said
 from patchwright.agent.log import load
-from patchwright.agent.models.base import SMALL, Listener, Message, Reply, Schema
+from patchwright.agent.models.base import SMALL, Listener, Message, ModelRefused, Reply, Schema
 from patchwright.agent.models.scripted import Scripted, call, say
 from patchwright.agent.models.select import Source
 from patchwright.agent.run import Run
@@ -142,3 +142,23 @@ def test_without_tests_the_majority_is_chosen_and_nothing_is_called_verified(rep
         best = search(run, Source(lambda number: model), 5, Control())
     assert best.verdict.state == "unverified: no tests ran"
     assert best.attempt in (2, 4)
+
+
+class Silent(Batched):
+    def complete_many(self, *_: object, **__: object) -> list[Reply]:
+        raise ModelRefused("it wants to be paid")
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_models_take_turns_by_batches_and_one_that_fails_is_left_out(repo: Path, first: bool) -> None:
+    silent, model = Silent([]), Batched([BAD, *[BROKEN] * 4, *[GOOD] * 4])
+    sources = [Source(lambda number: silent), Source(lambda number: model)]
+    with begun(repo) as run:
+        best = search(run, sources[not first], 9, Control(), others=[sources[first]])
+    assert best.verdict.verified
+    assert sum(count for count, _ in model.asked) == 9
+
+
+def test_where_no_model_answers_the_error_is_told(repo: Path) -> None:
+    with begun(repo) as run, pytest.raises(ModelRefused, match="wants to be paid"):
+        search(run, Source(lambda number: Silent([])), 5, Control())
