@@ -38,6 +38,8 @@ class Board(Frozen):
 
     rows: tuple[Row, ...]
     decision: Decision | None = None
+    standings: tuple[Standing, ...] = ()
+    """What the decision went by: from it the choice can be made once more, or otherwise."""
     differing: tuple[str, ...] = ()
     """Inputs at which compared candidates give different answers."""
     over: bool = False
@@ -73,7 +75,14 @@ def board(
         for attempt in cluster.members:
             letters[attempt] = name(number)
     rows = [row(c, standings.get(c.attempt), letters) for c in sorted(candidates, key=lambda c: c.attempt)]
-    return Board(rows=tuple(rows), decision=decision, differing=tuple(differing), over=over, ended=ended)
+    return Board(
+        rows=tuple(rows),
+        decision=decision,
+        standings=tuple(standings.values()),
+        differing=tuple(differing),
+        over=over,
+        ended=ended,
+    )
 
 
 def row(one: Candidate, standing: Standing | None, letters: Mapping[int, str]) -> Row:

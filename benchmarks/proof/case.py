@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from patchwright.agent.estimate import pass_at
 from patchwright.agent.models.base import Usage
+from patchwright.agent.search.choice import Standing, choose
 from patchwright.sandbox.base import Frozen
 
 from .records import Row
@@ -42,6 +43,15 @@ class Searched(Row):
     attempts: tuple[Attempt, ...]
     usage: Usage
     seconds: float
+    standings: tuple[Standing, ...] = ()
+    """What the choice knew of each candidate; of those that were the same, of the first."""
+    ended: str = ""
+    """Why no more were made."""
+
+    @property
+    def groups(self) -> int:
+        """Kinds of behaviour among those that could win."""
+        return len(choose(self.standings).clusters) if self.standings else 1
 
     @property
     def best(self) -> Attempt:

@@ -16,6 +16,7 @@ from patchwright.agent.log import load
 from patchwright.agent.models.base import Usage
 from patchwright.agent.models.select import Source
 from patchwright.agent.run import Run
+from patchwright.agent.search.board import DECISION, Board
 from patchwright.agent.search.many import search
 from patchwright.agent.task import Task
 from patchwright.frontends.carry import interruptible
@@ -49,7 +50,9 @@ def searched(case: Case, engine: Engine) -> Searched:
             best = search(one, engine.source, engine.most, control)
         took = time.monotonic() - started
         logs = {int(path.stem): load(path) for path in one.logs()}
-    return summed(case, best, logs, took)
+        kept = one.folder / DECISION
+        board = Board.model_validate_json(kept.read_bytes()) if kept.exists() else Board(rows=())
+    return summed(case, best, logs, took, board)
 
 
 @contextmanager
@@ -69,7 +72,7 @@ def begun(case: Case, engine: Engine) -> Iterator[Run]:
             remove(folder)
 
 
-def summed(case: Case, best: Candidate, logs: dict[int, list[Event]], took: float) -> Searched:
+def summed(case: Case, best: Candidate, logs: dict[int, list[Event]], took: float, board: Board) -> Searched:
     passes = remembered(case.passes)
     attempts = [
         Attempt(
@@ -87,6 +90,8 @@ def summed(case: Case, best: Candidate, logs: dict[int, list[Event]], took: floa
         attempts=tuple(attempts),
         usage=sum((used(events) for events in logs.values()), Usage()),
         seconds=took,
+        standings=board.standings,
+        ended=board.ended,
     )
 
 

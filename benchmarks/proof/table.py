@@ -49,8 +49,23 @@ def costs(found: Sequence[Searched]) -> str:
     written = sum(row.usage.completion for row in found)
     read = sum(row.usage.prompt for row in found)
     took, each = sum(row.seconds for row in found), max(solved(found), 1)
-    heads = ("", "candidates", "tokens read", "of these cached", "tokens written", "seconds")
-    sums = [made, read, sum(row.usage.cached for row in found), written, took]
+    heads = (
+        "",
+        "candidates",
+        "kinds of behaviour",
+        "tokens read",
+        "of these cached",
+        "tokens written",
+        "seconds",
+    )
+    sums = [
+        made,
+        sum(row.groups for row in found),
+        read,
+        sum(row.usage.cached for row in found),
+        written,
+        took,
+    ]
     return "\n".join(
         [
             line(heads),
