@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
 
+from ...sandbox.base import SandboxDied
 from ...sandbox.patch import Patch
 from ...sandbox.workspace import Workspace
 from ...verify.behave import behave
@@ -78,22 +79,32 @@ class Field:
             return self._taken[patch.digest]
 
     def compare(self, rivals: Sequence[Rival]) -> dict[int, Compared]:
-        """What tells rivals apart: what tests come to on each, theirs and each other's, and what probes are answered."""
+        """What tells rivals apart: what tests come to on each, theirs and each other's, and what probes are answered.
+
+        Nothing, where one of them takes the sandbox down.
+        """
         with self._lock:
             rivals = rivals[:MOST]
             asked = {(r.attempt, r.taken.tree) for r in rivals}
             if asked != self._asked:
-                self._crosses = self._crossed(rivals)
-                suite = Suite(self._open(), self._run.command())
-                trees = list(dict.fromkeys(r.taken.tree for r in rivals))
-                self.probes = behave(self._open(), suite, trees, seconds=SECONDS)
+                try:
+                    self._ask(rivals)
+                except SandboxDied:
+                    self.close()
+                    return {}
                 self._asked = asked
             return compared(rivals, self._crosses, self.probes.answers)
+
+    def _ask(self, rivals: Sequence[Rival]) -> None:
+        self._crosses = self._crossed(rivals)
+        suite = Suite(self._open(), self._run.command())
+        trees = list(dict.fromkeys(r.taken.tree for r in rivals))
+        self.probes = behave(self._open(), suite, trees, seconds=SECONDS)
 
     def close(self) -> None:
         with self._lock:
             self._stack.close()
-            self._workspace = None
+            self._workspace, self._asked = None, set()
 
     def _open(self) -> Workspace:
         if not self._workspace:

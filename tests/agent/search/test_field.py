@@ -1,6 +1,13 @@
-"""What makes a group of candidates. No sandbox: what they came to is given."""
+"""What makes a group of candidates. What they came to is given; only the last test opens a sandbox."""
 
-from patchwright.agent.search.field import Compared, Rival, Taken, compared
+from pathlib import Path
+
+import pytest
+from fakes import begun
+from patchwright.agent.search import field
+from patchwright.agent.search.field import Compared, Field, Rival, Taken, compared
+from patchwright.sandbox.base import SandboxDied
+from patchwright.verify.behaviours import Behaviours
 
 ROWS = {
     "right": ("1", "2", "3", "raises IndexError"),
@@ -49,3 +56,22 @@ def test_what_the_suite_tells_apart_is_never_the_same() -> None:
 def test_where_nothing_was_asked_all_are_the_same() -> None:
     rivals = [rival(1, "a"), rival(2, "b")]
     assert compared(rivals, {1: (), 2: ()}, {}) == {1: Compared("as 1", 1.0), 2: Compared("as 1", 1.0)}
+
+
+def test_one_that_takes_the_sandbox_down_leaves_nothing_compared_and_the_next_is_a_new_one(
+    repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deaths = [SandboxDied("gone")]
+
+    def behave(workspace: object, suite: object, trees: list[str], **_: object) -> Behaviours:
+        if deaths:
+            raise deaths.pop()
+        return Behaviours(inputs=("f()",), answers={tree: (tree,) for tree in trees})
+
+    monkeypatch.setattr(field, "behave", behave)
+    rivals = [rival(1, "a"), rival(2, "b")]
+    with begun(repo) as run:
+        one = Field(run)
+        assert one.compare(rivals) == {}
+        assert set(groups(one.compare(rivals)).values()) == {"as 1", "as 2"}
+        one.close()
