@@ -213,6 +213,8 @@ class Search:
             self.known.add(found, load(self.run.log_path(number)))
         except Stopped:
             self.control.check()
+            if not control.stop.is_set():
+                raise
             self._drop(number)
         except ModelError as e:
             self.failed[self.turns[number]] = e
