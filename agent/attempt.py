@@ -169,7 +169,7 @@ def opened(run: Run, number: int, model: Model, start: Start) -> Opened:
         model=model.name,
         sandbox=run.config.sandbox,
         network=run.config.network,
-        limits=run.config.limits.model_copy(update={"seconds": start.seconds}),
+        limits=run.config.limits.model_copy(update={"seconds": start.seconds or run.config.seconds}),
         prompts=prompts.digest(),
         attempt=number,
         start=start,
