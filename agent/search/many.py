@@ -24,6 +24,7 @@ from ..run import Run, state
 from ..task import TaskError
 from . import starts, worth
 from .board import Watcher
+from .choice import Standing
 from .known import Known
 
 LOOK = 0.2
@@ -39,15 +40,17 @@ def search(
     control: Control,
     watcher: Watcher | None = None,
     others: Sequence[Source] = (),
+    every: bool = False,
 ) -> Candidate:
     """Make attempts until another one is not worth its cost, or `most` are made; the best of them, with its verdict.
 
-    With `others` attempts take turns between the models. On a run that was interrupted, what is in its logs counts and
+    With `others` attempts take turns between the models. With `every` as many are made as may be, whatever they are
+    worth: how good a choice is shows in what it could have been. On a run that was interrupted, what is in its logs counts and
     is not done again. Raises TaskError, ModelError, SandboxError, Stopped.
     """
     if not 1 <= most <= MOST:
         raise TaskError(f"{most} candidates: from 1 to {MOST} can be asked for.")
-    made = Search(run, (source, *others), most, control, watcher or Watcher())
+    made = Search(run, (source, *others), most, control, watcher or Watcher(), every)
     try:
         return made.go()
     finally:
@@ -58,9 +61,16 @@ class Search:
     """The attempts of a run, and what is known of them."""
 
     def __init__(
-        self, run: Run, sources: Sequence[Source], most: int, control: Control, watcher: Watcher
+        self,
+        run: Run,
+        sources: Sequence[Source],
+        most: int,
+        control: Control,
+        watcher: Watcher,
+        every: bool = False,
     ) -> None:
         self.run, self.sources, self.most, self.control, self.watcher = run, sources, most, control, watcher
+        self.every = every
         self.logs = [p for p in run.logs() if p.stem != str(SHOWING)]
         self.budgets = budgets_of(run)
         self.rate = Rate(run.config.requests_a_minute, run.config.tokens_a_minute)
@@ -172,7 +182,7 @@ class Search:
                         own.said = self.control.said
                     controls[pool.submit(self._attempt, waiting.pop(0), own)] = own
                     ended = self.enough()
-                if not controls or worth.enough(self.known.standings()):
+                if not controls or self._worthless(self.known.standings()):
                     return ended
                 done, _ = wait(controls, LOOK, FIRST_COMPLETED)
                 self.control.check()
@@ -251,9 +261,12 @@ class Search:
         if self.run.config.seconds and self._ends <= time.monotonic():
             self.limited = True
             return f"the limit of {self.run.config.seconds:g} seconds"
-        if self.most > 1 and (reason := worth.enough(standings)):
+        if reason := self._worthless(standings):
             return reason
         return self._too_dear()
+
+    def _worthless(self, standings: Sequence[Standing]) -> str:
+        return "" if self.every or self.most == 1 else worth.enough(standings)
 
     def _too_dear(self) -> str:
         """Whether what is left of the budget is less than half of what an attempt took so far."""

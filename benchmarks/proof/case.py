@@ -31,6 +31,7 @@ class Attempt(Frozen):
     verified: bool
     passed: bool
     """The hidden tests."""
+    patch: str = ""
 
 
 class Searched(Row):

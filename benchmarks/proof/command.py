@@ -30,6 +30,7 @@ def parser(about: str, name: str, most: int) -> argparse.ArgumentParser:
         "--most", type=number(MOST), default=most, metavar="K", help="most candidates a problem (%(default)s)"
     )
     top.add_argument("--model", default=models.LOCAL, metavar="NAME", help="the model (%(default)s)")
+    top.add_argument("--all", action="store_true", help="make all of them, however much they agree")
     top.add_argument("--keep", action="store_true", help="keep the problems' repositories and logs")
     top.add_argument(
         "--work",
@@ -71,12 +72,12 @@ def search_all(cases: Sequence[Case], options: argparse.Namespace) -> list[Searc
     One that the model or the sandbox fails on is told and left out; the next start tries it again.
     """
     work: Path = options.work.resolve()
-    about = {"model": options.model, "most": options.most, "prompts": prompts.digest()}
+    about = {"model": options.model, "most": options.most, "prompts": prompts.digest(), "all": options.all}
     records = Records(work / "search.jsonl", Searched, about)
     os.environ["XDG_STATE_HOME"] = str(work / "state")
     if left := [case for case in cases if case.name not in records.rows]:
         with models.source(options.model) as source:
-            engine = Engine(source, options.model, options.most, work, options.keep)
+            engine = Engine(source, options.model, options.most, work, options.keep, options.all)
             for case in left:
                 try:
                     records.add(searched(case, engine))

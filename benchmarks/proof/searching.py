@@ -37,6 +37,8 @@ class Engine(NamedTuple):
     work: Path
     keep: bool
     """Whether a problem's repository and logs stay."""
+    every: bool
+    """Whether as many are made as may be, however much they agree."""
 
 
 def searched(case: Case, engine: Engine) -> Searched:
@@ -47,7 +49,7 @@ def searched(case: Case, engine: Engine) -> Searched:
     started, control = time.monotonic(), Control()
     with begun(case, engine) as one:
         with interruptible(control):
-            best = search(one, engine.source, engine.most, control)
+            best = search(one, engine.source, engine.most, control, every=engine.every)
         took = time.monotonic() - started
         logs = {int(path.stem): load(path) for path in one.logs()}
         kept = one.folder / DECISION
@@ -79,6 +81,7 @@ def summed(case: Case, best: Candidate, logs: dict[int, list[Event]], took: floa
             number=number,
             verified=any(isinstance(e, Judged) and e.verdict.verified for e in events),
             passed=passes(cell.patched(case.files, ended.patch.text, case.target)),
+            patch=ended.patch.text,
         )
         for number, events in sorted(logs.items())
         if number != SHOWING and (ended := next((e for e in events if isinstance(e, Ended)), None))

@@ -102,7 +102,9 @@ def test_what_is_to_be_kept_is_kept(tmp_path: Path) -> None:
     assert (tmp_path / "w" / "repositories" / "HumanEval-7" / "solution.py").exists()
     assert [*(tmp_path / "w" / "state/patchwright/runs").glob("*/1.jsonl")]
     row = json.loads((tmp_path / "w" / "search.jsonl").read_text().splitlines()[1])
-    assert row["attempts"] == [{"number": 1, "verified": True, "passed": False}]
+    (attempt,) = row["attempts"]
+    assert (attempt["number"], attempt["verified"], attempt["passed"]) == (1, True, False)
+    assert "+    return 1.0 if n else 0.0" in attempt["patch"]
 
 
 def test_a_problem_that_fails_is_told_left_out_and_tried_again(
