@@ -128,6 +128,52 @@ class Connected(Connection, Fact):
     kind: Literal["connected"] = "connected"
 
 
+class Proposed(Fact):
+    """The model wrote another version of the definition that is evolved."""
+
+    kind: Literal["proposed"] = "proposed"
+    number: int
+    """From 1; 0 is the base's own version."""
+    island: int
+    parents: tuple[int, ...]
+    """The versions that it was shown, the best one last."""
+    reply: Reply
+    model: str = ""
+    """Who it was, where it is not the one that the run was opened with."""
+    seconds: float = 0.0
+
+
+class Scored(Fact):
+    """A version was run for its score."""
+
+    kind: Literal["scored"] = "scored"
+    number: int
+    island: int | None = None
+    """None: the base's version, which all islands begin with."""
+    code: str = ""
+    """The definition as it stands in its file; empty where the answer held none."""
+    score: float | None = None
+    signature: tuple[float, ...] = ()
+    """All that it was measured by: versions that are alike in this are of one cluster."""
+    reason: str = ""
+    """Why it has no score."""
+    same: int | None = None
+    """The version that it is the same as: it was not run again."""
+    best: float | None = None
+    """The best score so far, this one included."""
+    seconds: float = 0.0
+
+
+class Rescored(Fact):
+    """The best version's score was measured once more, in a fresh workspace."""
+
+    kind: Literal["rescored"] = "rescored"
+    number: int
+    score: float | None = None
+    reason: str = ""
+    seconds: float = 0.0
+
+
 class Ended(Fact):
     """The attempt is over, with the patch it leaves."""
 
@@ -163,6 +209,9 @@ Event = Annotated[
     | Narrowed
     | Summarised
     | Connected
+    | Proposed
+    | Scored
+    | Rescored
     | Ended
     | Alike
     | Judged,

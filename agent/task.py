@@ -1,10 +1,25 @@
 """What is to be done, and what is given for it."""
 
+from pydantic import Field
+
 from ..sandbox.base import Frozen
 
 
 class TaskError(Exception):
     """The user's input cannot be worked with. The text says what is wrong, where, and what to do."""
+
+
+class Objective(Frozen):
+    """A number that is to become as large as it can, by other versions of one definition."""
+
+    command: str
+    """Prints the number, on its last line of standard output that holds one."""
+    definition: str = ""
+    """`PATH::NAME`: a function or class at the top of a Python file, or `PATH::CLASS.NAME`. Empty: the one that a
+    comment marks."""
+    islands: int = Field(default=4, ge=1, le=100)
+    seed: int = 0
+    """Of all that is drawn by lot."""
 
 
 class Task(Frozen):
@@ -22,6 +37,8 @@ class Task(Frozen):
     allow_test_edits: bool = False
     reproduce: bool = False
     """Whether a test is first written from the issue, which has to fail on the base and pass with the patch."""
+    objective: Objective | None = None
+    """What is to be made as large as it can; None: the issue is to be solved."""
 
 
 class Limits(Frozen):

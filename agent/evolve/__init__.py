@@ -1,0 +1,1 @@
+"""Programs that evolve towards a larger number, after FunSearch (Romera-Paredes et al., Nature 2023)."""
