@@ -154,19 +154,19 @@ def worked(
 def begin(run: Run, log: Log, model: Model, start: Start) -> None:
     """Open a log that is empty, and have it begin with all of another one's events that it is to begin with."""
     if not log.events:
-        log.append(opened(run, number_of(log), model, start))
+        log.append(opened(run, number_of(log), model.name, start))
     first = log.events[0]
     assert isinstance(first, Opened)
     if (fork := first.start.fork) and len(log.events) <= fork.seq:
         log.copy(load(run.log_path(fork.attempt))[len(log.events) : fork.seq + 1])
 
 
-def opened(run: Run, number: int, model: Model, start: Start) -> Opened:
+def opened(run: Run, number: int, model: str, start: Start) -> Opened:
     return Opened(
         version=__version__,
         task=run.task,
         base=run.base,
-        model=model.name,
+        model=model,
         sandbox=run.config.sandbox,
         network=run.config.network,
         limits=run.config.limits.model_copy(update={"seconds": start.seconds or run.config.seconds}),

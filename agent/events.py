@@ -154,13 +154,17 @@ class Scored(Fact):
     """The definition as it stands in its file; empty where the answer held none."""
     score: float | None = None
     signature: tuple[float, ...] = ()
-    """All that it was measured by: versions that are alike in this are of one cluster."""
+    """All that it was measured by, the score last: versions that are alike in this are of one cluster."""
+    names: tuple[str, ...] = ()
+    """What those numbers are called; empty for one that has no name."""
     reason: str = ""
     """Why it has no score."""
     same: int | None = None
     """The version that it is the same as: it was not run again."""
     best: float | None = None
     """The best score so far, this one included."""
+    touches: tuple[str, ...] = ()
+    """Of the base's own run: files of the base that it changes."""
     seconds: float = 0.0
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .events import Event, Opened, Replied, Summarised
+from .events import Event, Opened, Proposed, Replied, Summarised
 from .models.base import Usage
 from .task import Limits
 
@@ -10,7 +10,7 @@ from .task import Limits
 def used(events: Sequence[Event]) -> Usage:
     """What the model's answers cost so far. What was copied from another attempt was paid there."""
     own = events[copied(events) :]
-    answers = (e.reply.usage for e in own if isinstance(e, Replied))
+    answers = (e.reply.usage for e in own if isinstance(e, Replied | Proposed))
     summaries = (e.usage for e in own if isinstance(e, Summarised))
     return sum((*answers, *summaries), Usage())
 

@@ -79,7 +79,8 @@ class Run:
 
     def answered(self) -> bool:
         """Whether a model has answered yet: else there is nothing to go on with."""
-        return any(b'"kind":"replied"' in path.read_bytes() for path in self.logs())
+        whole = (path.read_bytes() for path in self.logs())
+        return any(b'"kind":"replied"' in data or b'"kind":"proposed"' in data for data in whole)
 
     def log_path(self, attempt: int) -> Path:
         return self.folder / f"{attempt}.jsonl"
@@ -326,6 +327,18 @@ def about(folder: Path, repo: Path) -> bool:
     except (OSError, ValidationError):
         return False
     return Path(plan.base.repo) == repo
+
+
+def same(folder: Path, plan: Plan) -> bool:
+    """Whether a run was begun for the same on the same base, and was interrupted."""
+    try:
+        other = Plan.model_validate_json((folder / "run.json").read_bytes())
+    except (OSError, ValidationError):
+        return False
+    plan = written(plan)
+    mine, theirs = (p.task.model_copy(update={"id": ""}) for p in (plan, other))
+    bases = (plan.base.tree, plan.base.head) == (other.base.tree, other.base.head)
+    return (folder / "base").is_dir() and mine == theirs and bases and plan.config == other.config
 
 
 def logs(folder: Path) -> list[Path]:

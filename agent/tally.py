@@ -104,7 +104,7 @@ def tallied(logs: Iterable[Path], model: str) -> Tally:
             events = load(path)
         except TaskError:
             continue
-        if any(isinstance(e, Opened) and e.model == model for e in events[:1]):
+        if any(isinstance(e, Opened) and e.model == model and not e.task.objective for e in events[:1]):
             total += tally(events)
     return total
 

@@ -1,4 +1,4 @@
-"""`patchwright resume`, and what it shares with `solve`: a run's attempts, then its patch to where it was asked for."""
+"""`patchwright resume`, and what it shares with `solve` and `evolve`: a run's work, then its patch to where it was asked for."""
 
 import argparse
 import os
@@ -47,7 +47,7 @@ def carry_out(begun: Run, choice: Choice, options: argparse.Namespace) -> int:
         if not sources:
             raise ModelRefused("none of the models that were named can be asked.")
         say(f"run {begun.id}, log {begun.log_path(1)}")
-        code = deliver(begun, best_of(begun, sources, options), options)
+        code = (evolve if begun.task.objective else solve)(begun, sources, options)
         done = True
         return code
     finally:
@@ -66,6 +66,16 @@ def taking_turns(begun: Run) -> Iterator[Choice]:
     config = begun.config
     for name in config.others:
         yield choose(name, "", os.environ, say, None, config.effort)
+
+
+def solve(begun: Run, sources: Sequence[Source], options: argparse.Namespace) -> int:
+    return deliver(begun, best_of(begun, sources, options), options)
+
+
+def evolve(begun: Run, sources: Sequence[Source], options: argparse.Namespace) -> int:
+    from .evolve import carry  # it needs what is here
+
+    return carry(begun, sources, options)
 
 
 def best_of(begun: Run, sources: Sequence[Source], options: argparse.Namespace) -> Candidate:

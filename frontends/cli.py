@@ -83,6 +83,35 @@ def solve(command: argparse.ArgumentParser) -> None:
     delivery(command)
 
 
+def evolve(command: argparse.ArgumentParser) -> None:
+    command.add_argument("issue", help="what is wanted: a file, - for standard input, or its text")
+    command.add_argument(
+        "--maximise",
+        required=True,
+        metavar="CMD",
+        help="prints the number that is to become large, on the last line with one; run in the sandbox",
+    )
+    command.add_argument(
+        "--evolve",
+        default="",
+        metavar="PATH::NAME",
+        help="the function, class or CLASS.METHOD to rewrite (the one below `# patchwright: evolve`)",
+    )
+    place(command)
+    model(command)
+    command.add_argument(
+        "--candidates", type=int, metavar="N", help="versions to ask for (100; with another limit, any)"
+    )
+    command.add_argument(
+        "--islands", type=int, default=4, metavar="N", help="populations that evolve apart (4)"
+    )
+    command.add_argument("--seed", type=int, default=0, metavar="N", help="of what is drawn by lot (0)")
+    command.add_argument("--tokens", type=int, metavar="N", help="most tokens")
+    command.add_argument("--dollars", type=float, metavar="X", help="most dollars")
+    command.add_argument("--seconds", type=float, metavar="S", help="most seconds of asking and scoring")
+    delivery(command)
+
+
 def resume(command: argparse.ArgumentParser) -> None:
     command.add_argument("run", nargs="?", default="", help="its id, or a part of it (the newest)")
     delivery(command)
@@ -196,13 +225,19 @@ def sandbox(command: argparse.ArgumentParser) -> None:
     )
 
 
-def repository(command: argparse.ArgumentParser) -> None:
-    """What names the repository, its tests and the sandbox."""
+def place(command: argparse.ArgumentParser) -> None:
+    """What names the repository, its test command and the sandbox."""
     command.add_argument("--repo", default=".", metavar="DIR", help="the repository (the current folder)")
     command.add_argument(
         "--base", default="", metavar="REF", help="start from this commit (the checkout as it stands)"
     )
     command.add_argument("--test", metavar="CMD", help="the test command (from the project's files)")
+    isolation(command)
+
+
+def repository(command: argparse.ArgumentParser) -> None:
+    """What names the repository, its tests and the sandbox."""
+    place(command)
     command.add_argument(
         "--failing",
         action="append",
@@ -213,7 +248,6 @@ def repository(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--allow-test-edits", action="store_true", help="accept changes to tests that are there"
     )
-    isolation(command)
 
 
 def isolation(command: argparse.ArgumentParser) -> None:
@@ -301,6 +335,7 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "solve": Command("solve", "from an issue to a verified patch", solve, True),
+    "evolve": Command("evolve", "rewrite one definition until a number is as large as it gets", evolve, True),
     "resume": Command("carry", "go on with a run that was interrupted", resume),
     "verify": Command("check", "judge a patch, whoever wrote it", verify, True),
     "doctor": Command("doctor", "what works on this machine, and what to do about the rest", doctor),

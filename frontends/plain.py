@@ -18,8 +18,11 @@ from ..agent.events import (
     Narrowed,
     Observed,
     Opened,
+    Proposed,
     Replied,
+    Rescored,
     Said,
+    Scored,
     Summarised,
 )
 from ..agent.search.board import Board, Watcher
@@ -100,6 +103,7 @@ def lines(event: Event, wide: int = WIDE) -> Iterator[str]:
             what = f"attempt {number}" if number != SHOWING else "a test for the issue"
             if fork := event.start.fork:
                 what += f", from event {fork.seq} of attempt {fork.attempt}"
+            what = f"evolving, {event.task.objective.command}" if event.task.objective else what
             yield f"── {what}: {base.repo} at {base.head[:10]}{dirty}; model {model}"
             yield from (f"   note: {note}" for note in base.notes)
         case Said(about="task" | "rules"):
@@ -123,6 +127,13 @@ def lines(event: Event, wide: int = WIDE) -> Iterator[str]:
             yield f"   (the oldest turns are dropped, {how}; {seconds:.1f} s, {usage.prompt} + {usage.completion} tokens)"
         case Connected():
             yield connection(event)
+        case Proposed():
+            return
+        case Scored():
+            yield score(event)
+        case Rescored(score=again, reason=reason):
+            what = f"scores {figure(again)}" if again is not None else f"has no score: {reason}"
+            yield f"── in a fresh workspace the best version {what}"
         case Ended(outcome=outcome, reason=reason, patch=patch):
             yield f"── ended: {outcome}{f', {reason}' if reason else ''}; {summary(patch.files, patch.added, patch.removed)}"
         case Alike(attempt=other):
@@ -149,6 +160,19 @@ def connection(made: Connected) -> str:
         place = f" to {made.host}:{made.port}" if made.host else ""
         return line(f"  ! {'no' if made.allowed else 'refused'} connection{place}: {made.reason}", 400)
     return f"    (connected to {made.host}:{made.port}: {made.sent} bytes out, {made.received} in, {made.seconds:.1f} s)"
+
+
+def score(event: Scored) -> str:
+    """What a version came to, in a line."""
+    if event.island is None:
+        return f"   the base scores {figure(event.score)} ({event.seconds:.1f} s)"
+    what = figure(event.score) if event.score is not None else f"no score: {event.reason}"
+    same = f", the same as {event.same}" if event.same is not None else ""
+    return line(f"   {event.number}  island {event.island + 1}  {what}{same}  best {figure(event.best)}", 400)
+
+
+def figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.6g}"
 
 
 def block(margin: str, text: str) -> Iterator[str]:

@@ -35,6 +35,8 @@ class Database:
         """All that have a score, in the order in which they came; copies count once."""
         self.known = {identity(base.code): base}
         """What every version came to that was run, by its identity."""
+        self.numbered = {0: founder}
+        """Those that have a score by their numbers, copies too."""
         self.islands = [Island(founder) for _ in range(islands)]
         self.tried, self._seed = 0, seed
 
@@ -62,7 +64,7 @@ class Database:
         if scored.code:
             self.known.setdefault(identity(scored.code), scored)
         if scored.score is not None and scored.island is not None:
-            new = program(scored)
+            new = self.numbered[scored.number] = program(scored)
             island = self.islands[scored.island]
             if scored.same is None:
                 self.programs.append(new)

@@ -8,7 +8,6 @@ quarter down. And a parent is drawn once, not perhaps twice.
 import math
 from collections.abc import Sequence
 from random import Random
-from typing import TypeVar
 
 from ...sandbox.base import Frozen
 
@@ -16,7 +15,6 @@ TEMPERATURE, PERIOD = 1.0, 100
 """What clusters are drawn with at first, and the versions over which it falls to nothing, to begin again."""
 SHORTNESS = 1.0
 """What versions of a cluster are drawn with, by their lengths as parts of the longest."""
-T = TypeVar("T")
 
 
 class Program(Frozen):

@@ -14,7 +14,7 @@ from ...tools.python import definitions, first_line
 from ...verify.parse import parsed
 from ...verify.steer import is_test
 from ..task import Objective, TaskError
-from .definition import all_named, identity, rest, source, split
+from .definition import all_named, rest, source, split
 
 MARKER = "patchwright: evolve"
 """A comment with these words right above a definition marks it."""
@@ -82,7 +82,6 @@ def site(workspace: Workspace, objective: Objective) -> Site:
             f"{path}::{name} {how}: one function or class is wanted, at the file's top or in a class."
         )
     try:
-        identity(place.code)
         place.with_version(place.code)
     except (*BROKEN, Unusable) as e:
         raise TaskError(f"{path}::{name} cannot be taken out and put back: {e}.") from e

@@ -15,22 +15,22 @@ def with_fallbacks(first: Source, others: Sequence[Callable[[], Source]]) -> Sou
         for source in sources:
             source.close()
 
-    return Source(first.make, close, sources[1:], first.introduce)
+    return Source(first.make, close, sources[1:], first.introduce, first.single)
 
 
 def lazily(open_it: Callable[[], Source]) -> Source:
     opened: list[Source] = []
 
-    def make(attempt: int) -> Model:
+    def there() -> Source:
         if not opened:
             opened.append(open_it())
-        return opened[0].make(attempt)
+        return opened[0]
 
     def close() -> None:
         for source in opened:
             source.close()
 
-    return Source(make, close)
+    return Source(lambda attempt: there().make(attempt), close, single=lambda number: there().single(number))
 
 
 class Place:

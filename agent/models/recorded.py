@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Sequence
 
-from ..events import Event, Observed, Replied, Summarised
+from ..events import Event, Observed, Proposed, Replied, Summarised
 from ..stuck import VOLATILE
 from .base import CAPABLE, Listener, Message, ModelError, Profile, Reply, Schema
 from .scripted import Scripted, place
@@ -15,6 +15,7 @@ class Recorded(Scripted):
     def __init__(self, events: Sequence[Event], name: str, profile: Profile) -> None:
         answers = (e.reply for e in events if isinstance(e, Replied))
         super().__init__(*answers, name=name, profile=profile)
+        self._versions = [e.reply for e in events if isinstance(e, Proposed)]
         self._results = {e.observation.call: e.observation.text for e in events if isinstance(e, Observed)}
         self._summaries = [e.text for e in events if isinstance(e, Summarised)]
         self._departed = False
@@ -33,6 +34,9 @@ class Recorded(Scripted):
             self._departed = True
             listen(f"\n[the run departs from the record in step {place(messages)}: {what}]\n")
         return super().complete(messages, tools, listen, stop, most)
+
+    def single(self, number: int) -> Scripted:
+        return Scripted(*self._versions, name=self.name, profile=self.profile, skip=number - 1)
 
     def _departure(self, messages: Sequence[Message]) -> str:
         """What came of the latest calls that did not come of them in the record, but for times and addresses."""

@@ -35,8 +35,10 @@ class Scripted:
 
     profile: Profile
 
-    def __init__(self, *replies: Reply, name: str = "scripted", profile: Profile = CAPABLE) -> None:
-        self.name, self.profile, self._replies = name, profile, replies
+    def __init__(
+        self, *replies: Reply, name: str = "scripted", profile: Profile = CAPABLE, skip: int = 0
+    ) -> None:
+        self.name, self.profile, self._replies, self._skip = name, profile, replies, skip
 
     def complete(
         self,
@@ -46,7 +48,7 @@ class Scripted:
         stop: threading.Event,
         most: int = 0,
     ) -> Reply:
-        turn = place(messages)
+        turn = place(messages) + self._skip
         if turn >= len(self._replies):
             raise ModelError(
                 f"the script of {self.name} has {len(self._replies)} answers and was asked for one more"
@@ -54,6 +56,10 @@ class Scripted:
         reply = self._replies[turn]
         listen(reply.text)
         return reply
+
+    def single(self, number: int) -> "Scripted":
+        """The one that answers the so many-th of questions that each stand alone, from 1."""
+        return Scripted(*self._replies, name=self.name, profile=self.profile, skip=number - 1)
 
     def close(self) -> None:
         """Nothing is held."""

@@ -51,8 +51,12 @@ class Source:
         close: Callable[[], None] = nothing,
         others: Sequence["Source"] = (),
         introduce: Callable[[Paid, threading.Event], None] = nothing,
+        single: Callable[[int], Model] | None = None,
     ) -> None:
         self.make, self.close, self.others = make, close, others
+        self.single = single or (lambda number: make(number + 1))
+        """The model for one of many questions that each stand alone, by its number from 1. The models of attempts
+        after the first explore."""
         self.introduce = introduce
         """Ask the model what it can do, where that is not known; before the first is made. Raises ModelRefused."""
 
@@ -100,14 +104,14 @@ def source(
             from .scripted import load
 
             model = load(Path(rest))
-            return Source(lambda attempt: model)
+            return Source(lambda attempt: model, single=model.single)
         if kind == "recorded":
             from .. import log
             from .recorded import recorded
 
             events = log.load(Path(rest))
             model = recorded(events, name, profile_of(events))
-            return Source(lambda attempt: model)
+            return Source(lambda attempt: model, single=model.single)
         if name == "local" or name.startswith("local/"):
             from .local import Server
 

@@ -139,14 +139,14 @@ class Search:
         if not left:
             raise next(iter(self.failed.values()))
         chosen = self.turns[number] = left[max(number - 1, 0) % len(left)]
-        source = self.sources[chosen]
-
-        def maker(one: Source) -> Callable[[], Model]:
-            return lambda: Patient(Metered(one.make(number), self.budgets, self.rate))
-
-        makers = [maker(one) for one in (source, *source.others)]
         try:
-            return Fallback(makers, self.places[chosen]) if source.others else makers[0]()
+            return paid(
+                self.sources[chosen],
+                lambda one: one.make(number),
+                self.budgets,
+                self.rate,
+                self.places[chosen],
+            )
         except ModelError as e:
             self.failed[chosen] = e
             return self.model(number)
@@ -282,6 +282,18 @@ class Search:
                 self.limited = True
                 return f"what is left of {most:g} {what} is too little for another attempt"
         return ""
+
+
+def paid(
+    source: Source, make: Callable[[Source], Model], budgets: Sequence[Budget], rate: Rate, place: Place
+) -> Model:
+    """A model of a source: asked again where it may help, paid, and with others behind it where there are any."""
+
+    def maker(one: Source) -> Callable[[], Model]:
+        return lambda: Patient(Metered(make(one), budgets, rate))
+
+    makers = [maker(one) for one in (source, *source.others)]
+    return Fallback(makers, place) if source.others else makers[0]()
 
 
 def budgets_of(run: Run) -> list[Budget]:
