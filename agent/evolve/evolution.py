@@ -14,7 +14,7 @@ from ..events import Ended, Event, Proposed, Scored
 from ..log import Log
 from ..run import Run, put
 from ..session import Outcome
-from .asking import Asker, question
+from .asking import Answer, Asker, question, room
 from .bench import Bench
 from .database import Draw, database
 from .scorer import Scorer
@@ -69,21 +69,24 @@ class Evolution:
         last = min(asked - asked % BATCH + BATCH, most(self._run.config))
         messages = question(self._run.task.issue, self._site.name, draw.parents)
         try:
-            for answer in self._asker.answers(messages, range(asked + 1, last + 1), asked // BATCH):
-                self._log.append(
-                    Proposed(
-                        number=answer.number,
-                        island=draw.island,
-                        parents=tuple(p.number for p in draw.parents),
-                        reply=answer.reply,
-                        model=answer.model if answer.model != self._asker.name else "",
-                        seconds=answer.seconds,
-                    )
-                )
+            numbers, longest = range(asked + 1, last + 1), room(draw.parents)
+            for answers in self._asker.answers(messages, numbers, asked // BATCH, longest):
+                for answer in answers:
+                    self._log.append(self._proposed(answer, draw))
                 if self._must_stop(self._log.events):
                     return
         except Spent as e:
             self._spent = str(e)
+
+    def _proposed(self, answer: Answer, draw: Draw) -> Proposed:
+        return Proposed(
+            number=answer.number,
+            island=draw.island,
+            parents=tuple(p.number for p in draw.parents),
+            reply=answer.reply,
+            model=answer.model if answer.model != self._asker.name else "",
+            seconds=answer.seconds,
+        )
 
     def _again(self, last: Proposed) -> Draw:
         """What was shown for the versions of a question that was not asked to its end."""

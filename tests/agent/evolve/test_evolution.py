@@ -19,10 +19,11 @@ from hill import (
 )
 from patchwright.agent.control import Control, Stopped
 from patchwright.agent.events import Ended, Event, Proposed
+from patchwright.agent.evolve import evolution
 from patchwright.agent.evolve.conclusion import evolved
 from patchwright.agent.evolve.evolution import BATCH, LOST
 from patchwright.agent.log import load
-from patchwright.agent.models.base import ModelError
+from patchwright.agent.models.base import SMALL, ModelError
 from patchwright.agent.models.recorded import recorded
 from patchwright.agent.models.select import Source
 from patchwright.agent.task import Objective, TaskError
@@ -119,6 +120,47 @@ def test_a_recorded_evolution_happens_again_without_its_model(tmp_path: Path) ->
         climb(run, Source(lambda n: model, single=model.single))
         again = load(run.log_path(1))
     assert [told(e) for e in again if e.kind == "scored"] == [told(e) for e in events if e.kind == "scored"]
+
+
+def test_a_model_that_can_is_asked_for_several_answers_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = list[tuple[int, int]]()
+
+    class Batching(Climber):
+        profile = SMALL
+
+        def complete_many(self, messages, tools, count, listen, stop, most=0):
+            counts.append((count, most))
+            few = 3 if len(counts) == 2 else count  # as where a budget has no room for more
+            return [Climber(self._number + n, []).complete(messages, tools, listen, stop) for n in range(few)]
+
+    def make(number: int) -> Batching:
+        return Batching(number, [])
+
+    with evolving(hill(tmp_path), 10) as run:
+        assert climb(run, Source(make, single=make)).tried == 10
+        numbers = [e.number for e in load(run.log_path(1)) if isinstance(e, Proposed)]
+    assert numbers == list(range(1, 11))
+    assert [count for count, _ in counts] == [4, 4, 2]  # and one by itself
+    assert all(200 < most < SMALL.answer for _, most in counts)
+    monkeypatch.setattr(evolution, "seconds", lambda events: sum(isinstance(e, Proposed) for e in events))
+    counts.clear()
+    with evolving(hill(tmp_path / "again"), None, settings={"seconds": 1}) as run:
+        found = climb(run, Source(make, single=make))
+    assert (found.tried, found.ended.reason) == (4, "the limit of 1 seconds")  # what was paid for is kept
+
+
+def test_several_models_take_turns_a_question_each(tmp_path: Path) -> None:
+    def other(number: int) -> Climber:
+        found = Climber(number, [])
+        found.name = "other"
+        return found
+
+    with evolving(hill(tmp_path), 9) as run:
+        evolved(run, [climbing(), Source(other, single=other)], Control())
+        models = [e.model for e in load(run.log_path(1)) if isinstance(e, Proposed)]
+    assert models == [*[""] * 4, *["other"] * 4, ""]
 
 
 def test_a_copy_is_not_run_again(tmp_path: Path) -> None:

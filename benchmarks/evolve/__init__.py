@@ -1,0 +1,1 @@
+"""What evolution reaches with the embedded model."""
