@@ -135,6 +135,7 @@ class Tree:
         with self.log(number) as log:
             begin(self.run, log, model, start)
             session = self.session(log, model)
+            self._stand(log)
             replies, seconds = self._ask(session, count)
             control.check()
             prefix = len(log.events)
@@ -186,7 +187,7 @@ class Tree:
         """Try the answer that a log ends with; then it is a candidate."""
         session = self.session(log, self.model(int(log.path.stem)))
         if not any(isinstance(e, Ended) for e in log.events):
-            self.workspace.restore(last_tree(log) or self.run.base.tree)
+            self._stand(log)
             tried = self.deaths[int(log.path.stem)] < DEATHS
             while tried and (call := next_call(log.events)):
                 self.search.control.check()
@@ -198,6 +199,10 @@ class Tree:
             log.append(Alike(attempt=twin))
             found = candidate(log.path, log.events)
         self.search.known.add(found, log.events)
+
+    def _stand(self, log: Log) -> None:
+        """Have the working copy as a log leaves it: what is shown of it, too, is none of another answer's."""
+        self.workspace.restore(last_tree(log) or self.run.base.tree)
 
     def _unpaid(self, number: int, reason: str) -> None:
         """Close the log of an attempt whose answer could not be paid."""

@@ -73,6 +73,13 @@ def test_one_answer_then_batches_and_each_is_a_candidate_of_its_own(repo: Path) 
     assert all(isinstance(log[-1], Ended | Alike | Judged) for log in events.values())
 
 
+def test_a_batch_that_begins_anew_is_shown_the_base_and_no_answer(repo: Path) -> None:
+    with begun(repo) as run:
+        grown(run, [BROKEN, *[GOOD] * 4], 5)
+        prompts = {n: [e.text for e in log if isinstance(e, Said)] for n, log in logs(run).items()}
+    assert prompts[1] == prompts[2]
+
+
 def test_agreement_ends_it_and_only_the_chosen_is_judged(repo: Path) -> None:
     with begun(repo) as run:
         model, board = grown(run, [GOOD, GOOD, GOOD, GOOD, GOOD], 20)
