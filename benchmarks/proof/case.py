@@ -68,7 +68,32 @@ class Searched(Row):
         """Whether any does: what the best choice could have come to."""
         return any(attempt.passed for attempt in self.attempts)
 
+    def pass_at(self, k: int) -> float:
+        """How likely one of k candidates is right; of one, it is what a choice at random comes to."""
+        return pass_at(len(self.attempts), sum(attempt.passed for attempt in self.attempts), k)
+
+    @property
+    def left(self) -> list[Standing]:
+        """Those that pass the tests that the search was given, each patch once; all, where none does."""
+        return [s for s in self.standings if s.verified] or [s for s in self.standings if s.size]
+
     @property
     def blind(self) -> float:
-        """What a choice at random comes to."""
-        return pass_at(len(self.attempts), sum(attempt.passed for attempt in self.attempts), 1)
+        """What a choice at random among those comes to."""
+        passed = [self._passed(number) for s in self.left for number in (s.attempt, *s.alike)]
+        return sum(passed) / len(passed) if passed else float(self.best.passed)
+
+    @property
+    def by_text(self) -> bool:
+        """What comes of taking the patch that is there most often, but for comments and layout."""
+        most = max(self.left, key=lambda s: (s.votes, -s.attempt), default=None)
+        return self._passed(most.attempt if most else self.chosen)
+
+    @property
+    def by_size(self) -> bool:
+        """What comes of taking the one with the fewest lines."""
+        least = min(self.left, key=lambda s: (s.size, s.attempt), default=None)
+        return self._passed(least.attempt if least else self.chosen)
+
+    def _passed(self, number: int) -> bool:
+        return next(attempt.passed for attempt in self.attempts if attempt.number == number)

@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from patchwright import prompts
@@ -14,6 +14,7 @@ from patchwright.sandbox.base import SandboxError
 from platformdirs import user_cache_path
 
 from . import models
+from .again import chosen_again
 from .case import Case, Searched
 from .records import Records
 from .searching import Engine, searched
@@ -31,6 +32,9 @@ def parser(about: str, name: str, most: int) -> argparse.ArgumentParser:
     )
     top.add_argument("--model", default=models.LOCAL, metavar="NAME", help="the model (%(default)s)")
     top.add_argument("--all", action="store_true", help="make all of them, however much they agree")
+    top.add_argument(
+        "--again", action="store_true", help="choose again among the candidates in --work, without a model"
+    )
     top.add_argument("--keep", action="store_true", help="keep the problems' repositories and logs")
     top.add_argument(
         "--work",
@@ -75,6 +79,8 @@ def search_all(cases: Sequence[Case], options: argparse.Namespace) -> list[Searc
     about = {"model": options.model, "most": options.most, "prompts": prompts.digest(), "all": options.all}
     records = Records(work / "search.jsonl", Searched, about)
     os.environ["XDG_STATE_HOME"] = str(work / "state")
+    if options.again:
+        return [*choose_all(cases, records, work)]
     if left := [case for case in cases if case.name not in records.rows]:
         with models.source(options.model) as source:
             engine = Engine(source, options.model, options.most, work, options.keep, options.all)
@@ -85,6 +91,15 @@ def search_all(cases: Sequence[Case], options: argparse.Namespace) -> list[Searc
                 except (ModelError, SandboxError) as e:
                     models.say(f"{case.name}: {e}")
     return [records.rows[case.name] for case in cases if case.name in records.rows]
+
+
+def choose_all(cases: Sequence[Case], records: Records[Searched], work: Path) -> Iterator[Searched]:
+    """Choose again for the problems that were searched."""
+    for case in cases:
+        if row := records.rows.get(case.name):
+            yield (now := chosen_again(case, row, work))
+            then = "" if now.best.passed == row.best.passed else f"; before: {told(row)}"
+            models.say(f"{told(now)}{then}")
 
 
 def told(row: Searched) -> str:

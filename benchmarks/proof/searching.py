@@ -47,29 +47,33 @@ def searched(case: Case, engine: Engine) -> Searched:
     Raises ModelError, SandboxError, and Stopped where somebody asked for the end.
     """
     started, control = time.monotonic(), Control()
-    with begun(case, engine) as one:
+    with begun(case, engine.model, engine.work, engine.keep) as one:
         with interruptible(control):
             best = search(one, engine.source, engine.most, control, every=engine.every)
         took = time.monotonic() - started
         logs = {int(path.stem): load(path) for path in one.logs()}
-        kept = one.folder / DECISION
-        board = Board.model_validate_json(kept.read_bytes()) if kept.exists() else Board(rows=())
-    return summed(case, best, logs, took, board)
+        return summed(case, best, logs, took, board_of(one))
+
+
+def board_of(run: Run) -> Board:
+    """What a run's choice went by."""
+    kept = run.folder / DECISION
+    return Board.model_validate_json(kept.read_bytes()) if kept.exists() else Board(rows=())
 
 
 @contextmanager
-def begun(case: Case, engine: Engine) -> Iterator[Run]:
+def begun(case: Case, model: str, work: Path, keep: bool) -> Iterator[Run]:
     """A run on a repository of its own."""
-    folder = engine.work / "repositories" / case.name.replace("/", "-")
+    folder = work / "repositories" / case.name.replace("/", "-")
     repository.make(folder, case.files)
     task = Task(id="", repo=str(folder), issue=case.issue, test_command=repository.TEST)
-    config = Config.model_validate({"model": engine.model, "sandbox": "bubblewrap"})
+    config = Config.model_validate({"model": model, "sandbox": "bubblewrap"})
     one = run.create(task, config, Repository(folder))
     try:
         yield one
     finally:
         one.close(keep=False)
-        if not engine.keep:
+        if not keep:
             remove(one.folder)
             remove(folder)
 

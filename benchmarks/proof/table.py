@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from ..overhead.table import host, line, met
 from .case import Searched
 
+KS = (2, 5, 10)
+"""How many candidates an estimate is given for, where each problem has more."""
 SHARE = 95
 """Percent of the oracle that a selection has to reach."""
 
@@ -24,10 +26,14 @@ def outcomes(rows: Sequence[tuple[str, float, int]]) -> str:
 
 def ways(found: Sequence[Searched], most: int) -> list[tuple[str, float, int]]:
     """The ways to get one answer from a search's candidates."""
-    size = len(found)
+    size, least = len(found), min(len(row.attempts) for row in found)
     return [
         ("the first attempt alone", sum(row.first for row in found), size),
-        ("one of the candidates, at random", sum(row.blind for row in found), size),
+        ("one of the candidates, at random: pass@1", sum(row.pass_at(1) for row in found), size),
+        *((f"pass@{k}, estimated", sum(row.pass_at(k) for row in found), size) for k in KS if k < least),
+        ("of those that pass the tests it was given: one at random", sum(r.blind for r in found), size),
+        ("… the patch that is there most often", sum(row.by_text for row in found), size),
+        ("… the smallest patch", sum(row.by_size for row in found), size),
         (f"search, k ≤ {most}: the one that it chose", solved(found), size),
         ("the oracle: any of the candidates", sum(row.oracle for row in found), size),
     ]

@@ -1,11 +1,14 @@
 """HumanEval by search: the repository that a problem becomes, and what is made of a search's candidates."""
 
+import difflib
 import json
 import sys
 from pathlib import Path
 
 import pytest
+from patchwright import prompts
 from patchwright.agent.models.base import Usage
+from patchwright.agent.search.choice import Standing
 
 sys.path.append(str(Path(__file__).parents[2]))
 
@@ -14,6 +17,7 @@ from benchmarks.humaneval.cases import case
 from benchmarks.humaneval.problems import Problem
 from benchmarks.proof import cell, repository, table
 from benchmarks.proof.case import Attempt, Searched
+from benchmarks.proof.records import Records
 
 PROMPT = (
     "import math\n\n\n"
@@ -143,13 +147,55 @@ ROWS = [
 def test_the_ways_to_choose_are_held_against_each_other() -> None:
     text = report.shown([], ROWS, 5, 4)
     assert "| the first attempt alone | 4 | 1 | 25.0 % |" in text
-    assert "| one of the candidates, at random | 4 | 2 | 50.0 % |" in text
+    assert "| one of the candidates, at random: pass@1 | 4 | 2 | 50.0 % |" in text
     assert "| search, k ≤ 5: the one that it chose | 4 | 2 | 50.0 % |" in text
     assert "| the oracle: any of the candidates | 4 | 3 | 75.0 % |" in text
     assert "| selection, of the oracle | 95 % | 66.67 % | **not met** |" in text
     assert "another was chosen: b." in text and "failing the hidden ones: b." in text
     assert "| a solved problem | 3.0 | 2.0 | 200.0 | 80.0 | 20.0 | 4.0 |" in text
     assert "could not" not in text
+
+
+def test_choices_that_know_less_are_held_against_it() -> None:
+    standings = (
+        Standing(attempt=1, verified=True, size=2, alike=(4,)),
+        Standing(attempt=2, verified=True, size=1),
+        Standing(attempt=3, verified=False, size=1),
+    )
+    one = row("a", 1, True, False, False, True).model_copy(update={"standings": standings})
+    assert (one.by_text, one.by_size, one.blind) == (True, False, pytest.approx(2 / 3))
+    text = report.shown([], [one], 5, 1)
+    assert "| … the patch that is there most often | 1 | 1 | 100.0 % |" in text
+    assert "| … the smallest patch | 1 | 0 | 0.0 % |" in text
+    assert "| pass@2, estimated | 1 | 0.8333 | 83.3 % |" in text and "pass@5" not in text
+
+
+def patch(body: str) -> str:
+    """What a candidate makes of the problem."""
+    before, after = (f"{PROMPT.rstrip()}\n    {line}\n" for line in ("raise NotImplementedError", body))
+    names = ("a/solution.py", "b/solution.py")
+    return "".join(difflib.unified_diff(before.splitlines(True), after.splitlines(True), *names))
+
+
+def test_a_choice_is_made_again_without_a_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["search", "--problems", str(problem_file(tmp_path, THIRD)), "--work", str(tmp_path / "w")]
+    bodies = ("return 1.0 if n else 0.0", "return n / 3", "return n / 3.0", "return n +", "")
+    passed = (False, True, True, False, False)
+    kept = row(THIRD.task_id, 1, *passed)
+    attempts = [
+        one.model_copy(update={"patch": patch(body) if body else ""})
+        for one, body in zip(kept.attempts, bodies, strict=True)
+    ]
+    about = {"model": "local", "most": 20, "prompts": prompts.digest(), "all": False}
+    records = Records(tmp_path / "w" / "search.jsonl", Searched, about)
+    records.add(kept.model_copy(update={"attempts": tuple(attempts)}))
+    assert run.main([*words, "--again"]) == 0
+    told = capsys.readouterr()
+    assert (
+        "HumanEval/7: passed (verified), 2 of 5 right" in told.err
+        and "before: HumanEval/7: failed" in told.err
+    )
+    assert "| search, k ≤ 20: the one that it chose | 1 | 1 | 100.0 % |" in told.out
 
 
 def test_what_is_not_there_is_said() -> None:
