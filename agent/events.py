@@ -41,6 +41,10 @@ class Start(Frozen):
     angle: str = ""
     """What its task says besides."""
     fork: Fork | None = None
+    turn: int = 0
+    """Which batch of answers it is of, where it is one of a batch."""
+    hole: int = 0
+    """Which of the places that could be filled in anew was, counted from 1; 0: none."""
     seconds: float = 0.0
     """What is left of the run's; 0: no limit."""
 

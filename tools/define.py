@@ -16,7 +16,7 @@ from ..verify.steer import is_test
 from .base import Done, RepoPath, ToolError, tool
 from .desk import Desk
 from .locate import Located
-from .python import Definition, definitions, find, first_line
+from .python import Definition, definitions, find, first_line, segment
 from .read import load
 from .test import digest, kept
 
@@ -163,8 +163,3 @@ def put_import(text: str, source: str) -> str:
     rows = text.splitlines()
     rows[at:at] = ["", source] if at else [source]
     return "\n".join(rows) + "\n"
-
-
-def segment(text: str, node: ast.stmt) -> str:
-    """The lines of a statement."""
-    return "\n".join(text.splitlines()[first_line(node) - 1 : node.end_lineno])

@@ -9,6 +9,7 @@ from ..verify.parse import parse
 from ..verify.report import Failure, TestReport
 from ..verify.steer import is_test
 from .base import ToolError
+from .holes import Hole, holes
 from .python import Definition, definitions, first_line
 from .read import load
 
@@ -29,7 +30,7 @@ class Located:
         """The modules' text, as much as fits."""
         parts, room = [], MOST
         for path in self.modules():
-            part = f"{path}\n```python\n{self._text(path).rstrip()}\n```"
+            part = f"{path}\n```python\n{self.text(path).rstrip()}\n```"
             if len(part) <= room:
                 parts.append(part)
                 room -= len(part)
@@ -52,10 +53,36 @@ class Located:
         found: dict[str, None] = {}
         for failure in self._report.failures:
             found |= dict.fromkeys(self._missing(failure))
-            for path, node in [*self._named(failure), *self._framed(failure), *self._called(failure)]:
-                rows = self._text(path).splitlines()[first_line(node) - 1 : node.end_lineno]
+            for path, node in self._places(failure):
+                rows = self.text(path).splitlines()[first_line(node) - 1 : node.end_lineno]
                 found[f"{path}\n```python\n{chr(10).join(rows)}\n```"] = None
         return list(found)
+
+    def holes(self) -> list[Hole]:
+        """What could be filled in anew in the functions that are suspected; first the lines that failures name."""
+        found: dict[Hole, None] = {}
+        named = {(frame.path, frame.line) for failure in self._report.failures for frame in failure.frames}
+        for failure in self._report.failures:
+            for path, node in self._places(failure):
+                if not isinstance(node, ast.ClassDef):
+                    found |= dict.fromkeys(holes(path, node))
+
+        def unnamed(hole: Hole) -> bool:
+            return not any((hole.path, line) in named for line in range(hole.first, hole.last + 1))
+
+        return sorted(found, key=unnamed)
+
+    def _places(self, failure: Failure) -> list[tuple[str, Definition]]:
+        return [*self._named(failure), *self._framed(failure), *self._called(failure)]
+
+    def text(self, path: str) -> str:
+        """A file's text; empty where there is none that can be read."""
+        if path not in self._texts:
+            try:
+                self._texts[path] = load(self._workspace, path) or ""
+            except ToolError:
+                self._texts[path] = ""
+        return self._texts[path]
 
     def focus(self, number: int) -> str:
         """The place to look at first: another one for each `number`, from 0."""
@@ -124,18 +151,10 @@ class Located:
         known = {f"{place}.py", f"src/{place}.py", f"{place}/__init__.py", f"src/{place}/__init__.py"}
         yield from (path for path in self._files if path in known)
 
-    def _text(self, path: str) -> str:
-        if path not in self._texts:
-            try:
-                self._texts[path] = load(self._workspace, path) or ""
-            except ToolError:
-                self._texts[path] = ""
-        return self._texts[path]
-
     def _tree(self, path: str) -> ast.Module:
         if path not in self._trees:
             try:
-                self._trees[path] = parse(self._text(path))
+                self._trees[path] = parse(self.text(path))
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 self._trees[path] = ast.Module([], [])
         return self._trees[path]

@@ -18,3 +18,8 @@ def first_line(node: ast.stmt) -> int:
     """Where a definition starts, decorators included."""
     decorators = node.decorator_list if isinstance(node, Definition) else []
     return min([node.lineno, *(d.lineno for d in decorators)])
+
+
+def segment(text: str, node: ast.stmt) -> str:
+    """The lines of a statement."""
+    return "\n".join(text.splitlines()[first_line(node) - 1 : node.end_lineno])

@@ -6,8 +6,8 @@ import textwrap
 
 from ...sandbox.secrets import markers
 from ...tools.base import ToolError
-from ...tools.define import merge_class, parsed, segment
-from ...tools.python import Definition, definitions, first_line
+from ...tools.define import merge_class, parsed
+from ...tools.python import Definition, definitions, first_line, segment
 from ...verify.parse import parse
 from .definition import all_named, source, split
 from .site import Site, Unusable

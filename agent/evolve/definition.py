@@ -3,8 +3,7 @@
 import ast
 import textwrap
 
-from ...tools.define import segment
-from ...tools.python import Definition, definitions, find
+from ...tools.python import Definition, definitions, find, segment
 from ...verify.delta import Changed
 from ...verify.parse import parse
 from ...verify.same import normal

@@ -92,6 +92,14 @@ class Reply(Frozen):
     """Why it ended: stop, tool_calls, length (cut off), stopped (by us)."""
 
 
+class Gap(Frozen):
+    """A place in a text that is to be filled in."""
+
+    after: str
+    line: bool
+    """Whether one line is wanted; then the likeliest one."""
+
+
 class Message(Frozen):
     """One message of the conversation, in no provider's form."""
 
@@ -102,6 +110,8 @@ class Message(Frozen):
     """The call that a tool's message answers."""
     thinking: tuple[Opaque, ...] = ()
     """As in the reply that it is."""
+    hole: Gap | None = None
+    """What the text is to be followed by: it is to be filled in up to there, and nothing is to be said."""
 
 
 EDITS = ("edit", "patch", "write")
@@ -132,6 +142,8 @@ class Profile(Frozen):
     """Tokens that a request may have before old observations are left out."""
     batch: int = 1
     """Answers to one prompt that it gives about as soon as one."""
+    fills: bool = False
+    """It fills in the middle of a text."""
     guided: bool = False
     """Before its first turn it is told which tests fail, and shown the code that they lead to; others start at
     once, are told what fails when it is known, and look for themselves."""

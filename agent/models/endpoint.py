@@ -29,9 +29,13 @@ from .wire import Batch, body, retry_after
 SILENCE = 600.0
 """Seconds without a byte before a stream counts as dead: a local model may think about its prompt for long."""
 
+CHAT, COMPLETIONS = "/chat/completions", "/completions"
+
 PASSING = (408, 409, 425, 429)
 """Statuses of the 400s at which another try may help."""
 
+Middle = Callable[[str, str], str]
+"""What a model is given to fill in what is missing between two texts."""
 Add = Callable[[Sequence[Message], Sequence[Schema]], Mapping[str, Any]]
 
 
@@ -47,9 +51,10 @@ class Endpoint:
         add: Add = lambda messages, tools: {},
         effort: str = "",
         silence: float = SILENCE,
+        middle: Middle | None = None,
     ) -> None:
         self.name, self.profile = name, profile
-        self._url, self._key, self._add = urlsplit(url), key, add
+        self._url, self._key, self._add, self._middle = urlsplit(url), key, add, middle
         self._model = name.partition("/")[2] or name
         self._reached, self._silence = False, silence
         self._effort = {"reasoning_effort": effort} if effort else {}
@@ -82,13 +87,15 @@ class Endpoint:
             return [self.complete(messages, tools, listen, stop, most) for _ in range(count)]
         longest = most or self.profile.answer
         limit = {self._limit: longest} if longest else {}
-        about = {"model": self._model, **body(messages, tools, self.profile), **limit, **self._effort}
+        hole = messages[-1].hole if self._middle else None
+        asked = self._hole(messages[-1]) if hole else body(messages, tools, self.profile)
+        about = {"model": self._model, **asked, **limit, **self._effort}
         request = {**about, **self._add(messages, tools), **({"n": count} if count > 1 else {})}
         data = json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode()
         gathered = Batch(count, longest)
         self._asking = True
         try:
-            whole = self._hear(data, gathered, listen, stop)
+            whole = self._hear(COMPLETIONS if hole else CHAT, data, gathered, listen, stop)
         except (OSError, http.client.HTTPException, ValueError) as e:
             self._drop()
             if gathered.stop:
@@ -105,9 +112,16 @@ class Endpoint:
             raise Transient("The answer broke off.", usage=gathered.lost())
         return gathered.replies(tools, self.profile, whole=whole or bool(gathered.stop))
 
-    def _hear(self, data: bytes, gathered: Batch, listen: Listener, stop: threading.Event) -> bool:
+    def _hole(self, message: Message) -> dict[str, Any]:
+        """A request to fill in what is missing. One line ends with itself."""
+        assert self._middle and message.hole
+        ends = {"stop": ["\n"]} if message.hole.line else {}
+        stream = {"stream": True, "stream_options": {"include_usage": True}}
+        return {"prompt": self._middle(message.text, message.hole.after), **ends, **stream}
+
+    def _hear(self, path: str, data: bytes, gathered: Batch, listen: Listener, stop: threading.Event) -> bool:
         """Take in the answer; whether it came to its end."""
-        for chunk in self._chunks(self._post(data)):
+        for chunk in self._chunks(self._post(path, data)):
             if chunk is None:
                 return True
             listen(gathered.add(chunk))
@@ -128,11 +142,11 @@ class Endpoint:
         if connection:
             connection.close()
 
-    def _post(self, data: bytes) -> http.client.HTTPResponse:
+    def _post(self, path: str, data: bytes) -> http.client.HTTPResponse:
         headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
-        path = self._url.path.rstrip("/") + "/chat/completions"
+        path = self._url.path.rstrip("/") + path
         kept = self._connection is not None
         try:
             response = self._send(path, data, headers)

@@ -22,6 +22,16 @@ CONTEXT = 20_480
 """Tokens: a conversation as long as the profile allows, and the answers of a batch."""
 
 
+PROFILE = SMALL.model_copy(update={"fills": True})
+
+
+def middle(before: str, after: str) -> str:
+    """What Qwen2.5-Coder is given to fill in what is missing (Hui et al., Qwen2.5-Coder Technical Report, 2024). What
+    looks like one of its marks in a text is none."""
+    before, after = (text.replace("<|", "< |") for text in (before, after))
+    return f"<|fim_prefix|>{before}<|fim_suffix|>{after}<|fim_middle|>"
+
+
 class Server:
     """llama.cpp's server for one set of weights, in a process that dies with this one."""
 
@@ -62,9 +72,12 @@ class Server:
         """The model with settings of one's own, such as its temperature."""
 
         def add(messages: Sequence[Message], tools: Sequence[Schema]) -> Mapping[str, Any]:
+            hole = messages[-1].hole
+            if hole and hole.line:
+                return {**settings, "temperature": 0.0}
             return {**settings, "grammar": dialect.grammar(tools)} if tools else settings
 
-        return Endpoint("local/qwen2.5-coder-1.5b", self._wait(), self._key, SMALL, add)
+        return Endpoint("local/qwen2.5-coder-1.5b", self._wait(), self._key, PROFILE, add, middle=middle)
 
     def close(self) -> None:
         self._process.kill()

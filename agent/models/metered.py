@@ -139,6 +139,7 @@ class Metered:
         framed = 16 * sum(1 + len(m.calls) for m in messages[len(before) :]) if known else 0
         text = json.dumps([message(m, self.profile) for m in new], ensure_ascii=False)
         more = 0 if known else len(json.dumps(tools).encode())
+        more += sum(len(m.hole.after.encode()) for m in new if m.hole)
         return int(
             (counted if known else 0) + (len(text.encode()) + more) / BYTES_A_TOKEN + 16 * len(new) + framed
         )

@@ -79,7 +79,7 @@ class Gathered:
             return ""
         choice = chunk["choices"][0]
         self.stop = choice.get("finish_reason") or self.stop
-        delta = choice.get("delta") or choice.get("message") or {}
+        delta = choice.get("delta") or choice.get("message") or {"content": choice.get("text")}
         for number, part in enumerate(delta.get("tool_calls") or []):
             self._add_call(part.get("index") or number, part)
         for block in delta.get("thinking_blocks") or []:

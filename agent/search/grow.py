@@ -2,7 +2,8 @@
 
 It is shown where the failing tests lead and asked for the edit only, for several answers to one prompt at once where
 its server can. Each answer is applied and tested, and is a candidate, with a log of its own. The next batch begins
-anew at another place, or goes on from the answer that came furthest, which is told what the tests said to it.
+anew at another place, or goes on from the answer that came furthest, which is told what the tests said to it; and a
+model that can has single statements filled in anew, of which those count that come to be something else.
 """
 
 import time
@@ -24,6 +25,7 @@ from ..loop import act, is_done, next_call, take
 from ..models.base import SMALL, Model, ModelError, Reply, several
 from ..session import Session, last_tree
 from . import starts
+from .fill import Filler
 
 if TYPE_CHECKING:
     from .many import Search
@@ -49,6 +51,12 @@ class Tree:
         self.models = dict[int, Model]()
         self.deaths: Counter[int] = Counter()
         self.memory = dict[str, TestReport]()
+        begun = [e.start for path in search.logs for e in load(path)[:1] if isinstance(e, Opened)]
+        self.turn = max((start.turn + 1 for start in begun), default=0)
+        """Of the next batch."""
+        looked = max((start.hole for start in begun), default=0)
+        listen = partial(search.watcher.listen, 0)
+        self.filler = Filler(self.run.task.issue, search.control, listen, looked)
 
     def grow(self) -> str:
         unfinished = [int(p.stem) for p in self.search.logs if self._unfinished(p)]
@@ -78,7 +86,7 @@ class Tree:
 
     def _sit(self, unfinished: list[int]) -> str:
         """Work in one sandbox, as long as it lives."""
-        first = self.model(1)
+        first = self.model(0)
         listen = partial(self.search.watcher.listen, 0)
         with seat(self.run, SEAT, first, "", listen) as (workspace, desk, toolbox):
             self.search.control.on_stop(workspace.sandbox.kill, self._close)
@@ -86,58 +94,79 @@ class Tree:
             desk.memory = self.memory
             if desk.command:
                 desk.seconds = max(LEAST, TIMES * desk.baseline().seconds)
-            while unfinished:
-                with self.log(unfinished[0]) as log:
-                    self._finish(log)
-                unfinished.pop(0)
+            self._finish_all(unfinished)
             while (made := len(self.search.known.candidates)) < self.search.most:
                 if reason := self.search.enough():
                     return reason
                 try:
                     self._batch(made + 1, unfinished)
+                    self.turn += 1
                     if not any(s.verified and s.judged for s in self.search.known.standings()):
                         self.search.known.confirm()
                 except Spent as e:
                     self.search.limited = True
-                    self._unpaid(made + 1, str(e))
+                    self._finish_all(unfinished)
+                    self._unpaid(len(self.search.known.candidates) + 1, str(e))
                     return str(e)
                 except ModelError as e:
-                    self._give_up(made + 1, e)
+                    self._finish_all(unfinished)
+                    self._give_up(e)
         return ""
 
-    def model(self, number: int) -> Model:
+    def model(self, turn: int) -> Model:
         """One for the first answer, which is the likeliest; then models that explore take turns, batch by batch."""
-        kind = self._kind(number)
+        kind = self._kind(turn)
         if kind not in self.models:
             self.models[kind] = self.search.model(kind)
         return self.models[kind]
 
-    def _kind(self, number: int) -> int:
-        return 1 if number == 1 else 2 + (self._turn(number) - 1) % len(self.search.sources)
+    def _model_of(self, log: Log) -> Model:
+        opened = log.events[0] if log.events else None
+        return self.model(opened.start.turn if isinstance(opened, Opened) else self.turn)
 
-    def _turn(self, number: int) -> int:
-        """Which batch an answer is of; the first one is of none."""
-        return (number - 2) // SMALL.batch + 1 if number > 1 else 0
+    def _kind(self, turn: int) -> int:
+        return 2 + (turn - 1) % len(self.search.sources) if turn else 1
 
-    def _give_up(self, number: int, error: ModelError) -> None:
+    def _give_up(self, error: ModelError) -> None:
         """Go on without a model that gives no answer. Raises its error where there is no other."""
-        kind = self._kind(number)
+        kind = self._kind(self.turn)
         self.search.failed[self.search.turns.get(kind, 0)] = error
         self.models.clear()
         if len(self.search.failed) == len(self.search.sources):
             raise error
 
     def _batch(self, number: int, unfinished: list[int]) -> None:
-        """Some answers to one prompt: one at first, then as many as come about as soon as one."""
-        model, control = self.model(number), self.search.control
-        count = 1 if number == 1 else min(SMALL.batch, self.search.most + 1 - number)
-        start = self._start(number)
+        """Some answers: one at first, then as many as come about as soon as one."""
+        model = self.model(self.turn)
+        count = min(SMALL.batch, self.search.most + 1 - number) if self.turn else 1
+        kind = starts.kind(self.turn, model.profile.fills)
+        if kind != "fill" or not self._fill(model, number, count, unfinished):
+            self._say(model, kind, number, count, unfinished)
+        self._finish_all(unfinished)
+
+    def _fill(self, model: Model, number: int, count: int, unfinished: list[int]) -> bool:
+        """Have places filled in anew; whether something else came of any."""
+        self.workspace.restore(self.run.base.tree)
+        for nth, filling in enumerate(self.filler.fillings(model, self.desk, count)):
+            start = Start(turn=self.turn, hole=filling.hole, seconds=self.search.seconds_left())
+            with self.log(number + nth) as log:
+                begin(self.run, log, model, start)
+                session = self.session(log, model)
+                for fact in session.to_say():
+                    log.append(fact)
+                take(session, filling.reply, filling.seconds)
+            unfinished.append(number + nth)
+        return bool(unfinished)
+
+    def _say(self, model: Model, kind: str, number: int, count: int, unfinished: list[int]) -> None:
+        """Ask for answers to one prompt."""
+        start = self._start(kind)
         with self.log(number) as log:
             begin(self.run, log, model, start)
             session = self.session(log, model)
             self._stand(log)
             replies, seconds = self._ask(session, count)
-            control.check()
+            self.search.control.check()
             prefix = len(log.events)
             for nth, reply in enumerate(replies):
                 unfinished.append(number + nth)
@@ -145,26 +174,16 @@ class Tree:
                     take(session, reply, seconds)
                 else:
                     self._sibling(log, prefix, number + nth, reply, seconds)
-            self._finish(log)
-            unfinished.pop(0)
-        while unfinished:
-            with self.log(unfinished[0]) as log:
-                self._finish(log)
-            unfinished.pop(0)
 
-    def _start(self, number: int) -> Start:
-        """Two batches look at the likeliest place; then every other one goes on from the answer that came furthest."""
-        search, turn = self.search, self._turn(number)
-        deepest = self.run.config.limits.steps
-        start = Start(focus=0 if turn < 2 else starts.focus(turn))
-        if (
-            turn > 1
-            and turn % 2 == 0
-            and (point := starts.best(search.known.points, search.known.forks, deepest))
-        ):
-            start = Start(fork=Fork(attempt=point.attempt, seq=point.seq))
+    def _start(self, kind: str) -> Start:
+        """Where a batch begins that is asked for in words."""
+        search, start = self.search, Start(focus=starts.focus(self.turn))
+        if kind == "fork":
+            deepest = self.run.config.limits.steps
+            if point := starts.best(search.known.points, search.known.forks, deepest):
+                start = Start(fork=Fork(attempt=point.attempt, seq=point.seq))
         search.known.forks.append(start.fork)
-        return start.model_copy(update={"seconds": search.seconds_left()})
+        return start.model_copy(update={"turn": self.turn, "seconds": search.seconds_left()})
 
     def _ask(self, session: Session, count: int) -> tuple[Sequence[Reply], float]:
         for fact in session.to_say():
@@ -180,12 +199,19 @@ class Tree:
         assert isinstance(opened, Opened)
         with self.log(number) as own:
             fork = Fork(attempt=int(log.path.stem), seq=prefix - 1)
-            begin(self.run, own, self.model(number), opened.start.model_copy(update={"fork": fork}))
-            take(self.session(own, self.model(number)), reply, seconds)
+            model = self.model(opened.start.turn)
+            begin(self.run, own, model, opened.start.model_copy(update={"fork": fork}))
+            take(self.session(own, model), reply, seconds)
+
+    def _finish_all(self, unfinished: list[int]) -> None:
+        while unfinished:
+            with self.log(unfinished[0]) as log:
+                self._finish(log)
+            unfinished.pop(0)
 
     def _finish(self, log: Log) -> None:
         """Try the answer that a log ends with; then it is a candidate."""
-        session = self.session(log, self.model(int(log.path.stem)))
+        session = self.session(log, self._model_of(log))
         if not any(isinstance(e, Ended) for e in log.events):
             self._stand(log)
             tried = self.deaths[int(log.path.stem)] < DEATHS
@@ -207,7 +233,7 @@ class Tree:
     def _unpaid(self, number: int, reason: str) -> None:
         """Close the log of an attempt whose answer could not be paid."""
         with self.log(number) as log:
-            self.session(log, self.model(number)).end("limit", reason)
+            self.session(log, self._model_of(log)).end("limit", reason)
             self.search.known.add(candidate(log.path, log.events), log.events)
 
     def session(self, log: Log, model: Model) -> Session:

@@ -70,6 +70,15 @@ def following(number: int, found: Sequence[Point], used: Sequence[Fork | None], 
     return Start(focus=focus(number), angle=angle(number))
 
 
+def kind(turn: int, fills: bool) -> str:
+    """What a batch of answers is asked for: to begin anew, to fill in what stands there, or to go on from the best one.
+
+    The turns take turns: what finds nothing in one way may in another.
+    """
+    kinds = ("anew", "fill", "fork") if fills else ("anew", "fork")
+    return kinds[(turn - 1) % len(kinds)] if turn else "anew"
+
+
 def focus(number: int) -> int:
     """Which of the suspected places comes first. Every other attempt looks at the likeliest, 0: there a right answer
     is most often one of the next samples."""
