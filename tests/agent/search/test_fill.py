@@ -1,0 +1,118 @@
+"""Places that are filled in anew are candidates like any other, where something else comes to stand there."""
+
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from fakes import FILES, RIGHT, WRONG, begun
+from patchwright.agent.control import Control
+from patchwright.agent.events import Event, Opened, Replied, Said
+from patchwright.agent.log import load
+from patchwright.agent.models import weights
+from patchwright.agent.models.base import SMALL, Gap, Listener, Message, Reply, Schema, Usage
+from patchwright.agent.models.local import Server
+from patchwright.agent.models.scripted import Scripted, call, say
+from patchwright.agent.models.select import Source
+from patchwright.agent.run import Run
+from patchwright.agent.search.many import search
+from patchwright.agent.search.starts import kind
+
+SPENT = Usage(prompt=10, completion=2)
+BAD = "def median(values):\n    return 2\n"
+
+
+class Filling(Scripted):
+    """Says the same again and again; fills in one line only otherwise than it was."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__(profile=SMALL.model_copy(update={"fills": True}))
+        self.line, self.asked = line, list[Message]()
+
+    def complete_many(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[Schema],
+        count: int,
+        listen: Listener,
+        stop: threading.Event,
+        most: int = 0,
+    ) -> list[Reply]:
+        return [self.complete(messages, tools, listen, stop, most) for _ in range(count)]
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[Schema],
+        listen: Listener,
+        stop: threading.Event,
+        most: int = 0,
+    ) -> Reply:
+        last = messages[-1]
+        if not last.hole:
+            return say(call("define", path="stats.py", code=BAD))
+        self.asked.append(last)
+        whole = FILES["stats.py"]
+        before = last.text[last.text.index(whole[:10]) :]
+        there = whole[len(before) : len(whole) - len(last.hole.after)]
+        return Reply(text=self.line if there in WRONG else there, usage=SPENT)
+
+
+def logs(run: Run) -> dict[int, list[Event]]:
+    return {int(path.stem): load(path) for path in run.logs()}
+
+
+def test_a_line_that_comes_to_be_another_is_a_candidate(repo: Path) -> None:
+    with begun(repo) as run:
+        model = Filling(RIGHT.strip())
+        best = search(run, Source(lambda number: model), 6, Control())
+        events = logs(run)
+    assert best.verdict.verified and best.attempt == 6
+    assert len(model.asked) == 5 and all(one.text.startswith("# ") for one in model.asked)
+    opened, *_ = (e for e in events[6] if isinstance(e, Opened))
+    assert (opened.start.turn, opened.start.hole) == (2, 5)
+    [replied] = [e for e in events[6] if isinstance(e, Replied)]
+    assert replied.reply.text == f"Wrong: `{WRONG.strip()}`\nFix: `{RIGHT.strip()}`\n"
+    usage = replied.reply.usage
+    assert (usage.prompt, usage.completion) == (50, 10)  # of all five
+    told = [[e.text for e in log if isinstance(e, Said)] for log in (events[1], events[6])]
+    assert told[0] == told[1]  # so that the conversation can go on from there
+
+
+def test_where_nothing_comes_to_be_another_the_model_is_asked_in_words(repo: Path) -> None:
+    with begun(repo) as run:
+        model = Filling(WRONG.strip())
+        search(run, Source(lambda number: model), 6, Control())
+        events = logs(run)
+    assert len(model.asked) == 5
+    assert [e.start.hole for e in events[6] if isinstance(e, Opened)] == [0]
+
+
+def test_a_run_that_was_interrupted_looks_at_no_place_twice(repo: Path) -> None:
+    with begun(repo) as run:
+        first = Filling(RIGHT.strip())
+        search(run, Source(lambda number: first), 6, Control(), every=True)
+        again = Filling("return 3")
+        search(run, Source(lambda number: again), 14, Control(), every=True)
+    assert len(first.asked) == 5 and not again.asked
+
+
+def test_the_ways_take_turns() -> None:
+    assert [kind(turn, True) for turn in range(6)] == ["anew", "anew", "fill", "fork", "anew", "fill"]
+    assert [kind(turn, False) for turn in range(4)] == ["anew", "anew", "fork", "anew"]
+
+
+@pytest.mark.timeout(1800)
+def test_the_embedded_model_fills_in_a_line() -> None:
+    if not (weights.folder() / weights.QWEN.name).exists() and not os.environ.get("PATCHWRIGHT_CI"):
+        pytest.skip("the embedded model's weights are not here: patchwright model pull")
+    before = "def gcd(a, b):\n    if b == 0:\n        return a\n    else:\n        return "
+    server = Server(None, lambda _: None)
+    try:
+        model = server.model(1)
+        asked = [Message(role="user", text=before, hole=Gap(after="\n", line=True))]
+        reply = model.complete(asked, (), lambda _: None, threading.Event(), 32)
+    finally:
+        server.close()
+    assert reply.text.strip() == "gcd(b, a % b)" and reply.usage.completion
