@@ -106,7 +106,10 @@ def merge(text: str, code: str) -> tuple[str, list[str]]:
         if isinstance(node, ast.ClassDef):
             text = merge_class(text, node, code, names)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            text = put(text, source, node.name, owner(text, node), names)
+            if not (inside := owner(text, node)) and (old := nested(text, node.name)):
+                text = put_nested(text, source, old, names)
+            else:
+                text = put(text, source, node.name, inside, names)
         elif isinstance(node, ast.Import | ast.ImportFrom) and source not in text.splitlines():
             text = put_import(text, source)
     return text, names
@@ -133,6 +136,21 @@ def owner(text: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     if not args or args[0].arg not in ("self", "cls"):
         return having[0] if len(having) == 1 and not find(parse(text).body, node.name) else ""
     return (having or [n.name for n in classes] or [""])[0]
+
+
+def nested(text: str, name: str) -> Definition | None:
+    """The function in another function that a bare one stands for: the only one of this name that there is."""
+    tree = parse(text)
+    found = [n for n in ast.walk(tree) if isinstance(n, Definition) and n.name == name]
+    return found[0] if len(found) == 1 and found[0] not in tree.body else None
+
+
+def put_nested(text: str, source: str, old: Definition, names: list[str]) -> str:
+    """Replace a function in another one."""
+    names.append(old.name)
+    rows = text.splitlines()
+    rows[first_line(old) - 1 : old.end_lineno] = textwrap.indent(source, " " * old.col_offset).splitlines()
+    return "\n".join(rows) + "\n"
 
 
 def put(text: str, source: str, name: str, inside: str, names: list[str]) -> str:

@@ -5,12 +5,16 @@ written. Most mistakes take one line (Xia and Zhang, Less Training, More Repairi
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..verify.parse import parsed
 from .python import Definition, definitions, segment
 
+KEYWORD = re.compile(
+    r"(return|if|elif|while|for|with|raise|yield|assert|del|pass|break|continue|import|from)\b"
+)
 BEFORE, AFTER, ISSUE = 4_000, 2_000, 1_000
 """Characters of a file that are shown around a hole, and of the issue above them."""
 
@@ -76,13 +80,27 @@ def indent(rows: list[str], hole: Hole) -> str:
     return row[: len(row) - len(row.lstrip())]
 
 
-def filled(text: str, hole: Hole, middle: str) -> str:
+def variants(text: str, hole: Hole, middle: str) -> list[str]:
+    """What a filling may mean: something else in the hole; or, where it is no such statement as was there, one that is
+    missing before that."""
+    old, new = (beginning(part) for part in (text.split("\n")[hole.first - 1], middle))
+    both = [filled(text, hole, middle), filled(text, hole, middle, keep=hole.line and old != new)]
+    return [code for code in dict.fromkeys(both) if code]
+
+
+def beginning(statement: str) -> str:
+    """What tells which kind of statement it is: a keyword, or what is assigned to or called."""
+    found = KEYWORD.match(statement.strip())
+    return found[0] if found else re.split(r"[-+*/%&|^@]?=|\(", statement.strip())[0].strip()
+
+
+def filled(text: str, hole: Hole, middle: str, keep: bool = False) -> str:
     """The function or method with something else in a hole, as `define` takes it; empty where it is the same as
-    before, or no Python."""
+    before, or no Python. With `keep` what was there follows."""
     rows, lines = text.split("\n"), middle.rstrip().split("\n")
     for most in range(1 if hole.line else len(lines), 0, -1):  # what is too much stands at the end
         put = indent(rows, hole) + "\n".join(lines[:most])
-        new = "\n".join([*rows[: hole.first - 1], put, *rows[hole.last :]])
+        new = "\n".join([*rows[: hole.first - 1], put, *rows[hole.first - 1 if keep else hole.last :]])
         if tree := parsed(new):
             old = parsed(text)
             return "" if old and ast.dump(old) == ast.dump(tree) else outermost(new, tree, hole.first)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ...tools.base import Call
 from ...tools.desk import Desk
-from ...tools.holes import Hole, around, filled
+from ...tools.holes import Hole, around, variants
 from ...tools.locate import Located
 from ..control import Control
 from ..models.base import SMALL, Gap, Listener, Message, Model, Reply, Usage, several
@@ -44,8 +44,8 @@ class Filler:
                 made += 1
                 yield Filling(self.hole, reply, self._seconds)
                 self._seconds = 0.0
-            if made == most:
-                return
+                if made == most:
+                    return
 
     def _asked(self, model: Model, text: str, hole: Hole, most: int) -> Iterator[Reply]:
         before, after = around(text, hole, self._issue)
@@ -57,11 +57,11 @@ class Filler:
         self._seconds += time.monotonic() - started
         for reply in replies:
             self._lost += reply.usage
-            code = filled(text, hole, reply.text)
-            if code and code not in self._known:
-                self._known.add(code)
-                yield answer(text, hole, reply, code).model_copy(update={"usage": self._lost})
-                self._lost = Usage()
+            for code in variants(text, hole, reply.text):
+                if code not in self._known:
+                    self._known.add(code)
+                    yield answer(text, hole, reply, code).model_copy(update={"usage": self._lost})
+                    self._lost = Usage()
 
 
 def answer(text: str, hole: Hole, reply: Reply, code: str) -> Reply:

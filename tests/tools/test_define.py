@@ -79,3 +79,14 @@ def test_what_is_no_python_is_refused(code: str) -> None:
 
     with pytest.raises(ToolError, match="SyntaxError"):
         merge(OLD, code)
+
+
+def test_a_function_in_another_one_is_replaced_where_it_stands() -> None:
+    old = "def outer(n):\n    def inner(k):\n        return k\n\n    return inner(n)\n"
+    text, names = merge(old, "def inner(k):\n    if k:\n        return 1\n    return k")
+    assert text == old.replace(
+        "        return k\n", "        if k:\n            return 1\n        return k\n", 1
+    )
+    assert names == ["inner"]
+    twice = f"{old}\n\n{old.replace('outer', 'other')}"
+    assert merge(twice, "def inner(k):\n    return 2")[0].endswith("\n\n\ndef inner(k):\n    return 2\n")

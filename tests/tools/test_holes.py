@@ -3,7 +3,7 @@
 import ast
 
 import pytest
-from patchwright.tools.holes import Hole, around, filled, holes
+from patchwright.tools.holes import Hole, around, filled, holes, variants
 
 TEXT = '''import math
 
@@ -77,3 +77,16 @@ def test_a_method_stands_below_its_class() -> None:
 @pytest.mark.parametrize("middle", ["total += (value)", "total +=", "", "total += value  # as it was"])
 def test_what_is_as_before_or_no_python_is_nothing(middle: str) -> None:
     assert filled(TEXT, Hole("a.py", 9, 11), middle) == ""
+
+
+def test_a_statement_of_another_kind_may_be_one_that_is_missing() -> None:
+    hole = Hole("a.py", 8, 8)
+    [instead] = variants(TEXT, hole, "if value > 0:")
+    assert "        if value > 0:\n" in instead and "if value:" not in instead
+    [before] = variants(
+        TEXT, hole, "total = max(total, 0)"
+    )  # in its place nothing would be above what follows
+    assert "        total = max(total, 0)\n        if value:\n" in before
+    instead, before = variants(TEXT, Hole("a.py", 12, 12), "total /= 2")
+    assert "sqrt" not in instead and before.endswith("    total /= 2\n    return math.sqrt(total)")
+    assert len(variants(TEXT, Hole("a.py", 6, 6), "total = 1")) == 1
