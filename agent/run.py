@@ -359,7 +359,11 @@ def name_for(task: Task) -> str:
 
 
 def put(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
+    """Write a file whole or not at all. A device or a pipe is written to as it is, and what a link leads to."""
+    if path.exists() and not path.is_file():
+        path.write_text(text, "utf-8")
+        return
+    path = path.resolve()
     spare = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
         with spare.open("w", encoding="utf-8") as f:

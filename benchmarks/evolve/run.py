@@ -24,8 +24,8 @@ IDENTITY = ("-c", "user.name=benchmark", "-c", "user.email=benchmark@localhost")
 Events = Sequence[Mapping[str, Any]]
 
 
-def main() -> int:
-    options = parser().parse_args()
+def main(given: Sequence[str] | None = None) -> int:
+    options = parser().parse_args(given)
     with tempfile.TemporaryDirectory(prefix="patchwright-evolve-") as temporary:
         work = (options.work or Path(temporary)).resolve()
         repo, env = checkout(work), {**os.environ, "XDG_STATE_HOME": str(work / "state")}
@@ -41,6 +41,7 @@ def main() -> int:
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(description=__doc__)
     top.add_argument("--seconds", type=float, default=900, metavar="S", help="of asking and scoring (900)")
+    top.add_argument("--candidates", type=int, default=10_000, metavar="N", help="versions at most (10000)")
     top.add_argument("--model", default="local", metavar="NAME", help="as evolve's --model takes it (local)")
     top.add_argument("--islands", type=int, default=4, metavar="N", help="populations (4)")
     top.add_argument("--seed", type=int, default=0, metavar="N", help="of what is drawn by lot (0)")
@@ -52,6 +53,7 @@ def words(options: argparse.Namespace) -> list[str]:
     """The command that is measured."""
     found = ["evolve", str(TASK / "ISSUE.md"), "--maximise", "python3 score.py", "--output", os.devnull]
     found += ["--test", "python3 -m unittest -q", "--model", options.model, "--seconds", str(options.seconds)]
+    found += ["--candidates", str(options.candidates)]
     return [*found, "--islands", str(options.islands), "--seed", str(options.seed)]
 
 
