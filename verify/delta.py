@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 from ..sandbox.base import Frozen
 from ..sandbox.workspace import GIT, Workspace
@@ -50,9 +51,17 @@ def alike(a: Sequence[str], b: Sequence[str]) -> int:
     return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
+_LATEST: WeakKeyDictionary[Workspace, tuple[str, tuple[Changed, ...]]] = WeakKeyDictionary()
+"""Several checks ask for the same tree, one after the other. What one working copy says is not believed of another."""
+
+
 def changes(workspace: Workspace, tree: str) -> tuple[Changed, ...]:
     """The files in which a tree differs from the workspace's base."""
-    return tuple(read(workspace, tree))
+    latest, found = _LATEST.get(workspace, ("", ()))
+    if latest != tree:
+        found = tuple(read(workspace, tree))
+        _LATEST[workspace] = tree, found
+    return found
 
 
 def read(workspace: Workspace, tree: str) -> Iterator[Changed]:

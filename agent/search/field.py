@@ -66,6 +66,7 @@ class Field:
         self._run, self._stack, self._lock = run, ExitStack(), threading.RLock()
         self._workspace: Workspace | None = None
         self._taken: dict[str, Taken | None] = {}
+        self._normal: dict[str, str] = {}
         self._asked, self._crosses = set[tuple[int, str]](), dict[int, tuple[str, ...]]()
         """Who was compared the last time, and what tests came to on each."""
         self.probes = Behaviours()
@@ -77,6 +78,19 @@ class Field:
             if patch.digest not in self._taken:
                 self._taken[patch.digest] = self._lay(patch) if patch else None
             return self._taken[patch.digest]
+
+    def normal(self, patch: Patch) -> str:
+        """What a patch comes to but for comments and layout; empty where it is empty or does not apply."""
+        with self._lock:
+            if patch.digest in self._normal:
+                return self._normal[patch.digest]
+            taken = self.take(patch)
+            return taken.normal if taken else ""
+
+    def know(self, patch: Patch, normal: str) -> None:
+        """Be told what a patch comes to by who has it before them."""
+        with self._lock:
+            self._normal[patch.digest] = normal
 
     def compare(self, rivals: Sequence[Rival]) -> dict[int, Compared]:
         """What tells rivals apart: what tests come to on each, theirs and each other's, and what probes are answered.

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...sandbox.base import SandboxDied
+from ...verify.delta import changes
 from ...verify.report import TestReport
+from ...verify.same import normal
 from ..attempt import begin, candidate, seat
 from ..budget import Spent
 from ..events import Alike, Ended, Fork, Opened, Replied, Start
@@ -219,7 +221,9 @@ class Tree:
                 self.search.control.check()
                 act(session, call)
             why = "" if tried else "the sandbox died of it"
-            session.end("finished" if is_done(log.events) else "left", why)
+            ended = session.end("finished" if is_done(log.events) else "left", why)
+            if ended.patch and not ended.patch.notes:
+                self.search.known.field.know(ended.patch, normal(changes(self.workspace, session.tree)))
         found = candidate(log.path, log.events)
         if not found.alike and (twin := self.search.known.twin(found.attempt, found.patch)):
             log.append(Alike(attempt=twin))

@@ -53,10 +53,10 @@ class Known:
 
     def twin(self, number: int, patch: Patch) -> int:
         """The attempt that had the same patch first, but for comments and layout; 0: it is this one."""
-        if not self.several or not (taken := self.field.take(patch)):
+        if not self.several or not (normal := self.field.normal(patch)):
             return 0
         with self._lock:
-            first = self._normal.setdefault(taken.normal, number)
+            first = self._normal.setdefault(normal, number)
             return first if first != number else 0
 
     def standings(self) -> list[Standing]:
