@@ -103,6 +103,8 @@ def lines(event: Event, wide: int = WIDE) -> Iterator[str]:
             what = f"attempt {number}" if number != SHOWING else "a test for the issue"
             if fork := event.start.fork:
                 what += f", from event {fork.seq} of attempt {fork.attempt}"
+            if event.start.hole:
+                what += f", place {event.start.hole} filled in anew"
             what = f"evolving, {event.task.objective.command}" if event.task.objective else what
             yield f"── {what}: {base.repo} at {base.head[:10]}{dirty}; model {model}"
             yield from (f"   note: {note}" for note in base.notes)

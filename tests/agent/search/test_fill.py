@@ -18,6 +18,7 @@ from patchwright.agent.models.select import Source
 from patchwright.agent.run import Run
 from patchwright.agent.search.many import search
 from patchwright.agent.search.starts import kind
+from patchwright.frontends.plain import lines
 
 SPENT = Usage(prompt=10, completion=2)
 BAD = "def median(values):\n    return 2\n"
@@ -72,6 +73,7 @@ def test_a_line_that_comes_to_be_another_is_a_candidate(repo: Path) -> None:
     assert len(model.asked) == 5 and all(one.text.startswith("# ") for one in model.asked)
     opened, *_ = (e for e in events[6] if isinstance(e, Opened))
     assert (opened.start.turn, opened.start.hole) == (2, 5)
+    assert ", place 5 filled in anew: " in next(lines(opened))
     [replied] = [e for e in events[6] if isinstance(e, Replied)]
     assert replied.reply.text == f"Wrong: `{WRONG.strip()}`\nFix: `{RIGHT.strip()}`\n"
     usage = replied.reply.usage
