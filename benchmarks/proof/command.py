@@ -80,6 +80,8 @@ def search_all(cases: Sequence[Case], options: argparse.Namespace) -> list[Searc
     records = Records(work / "search.jsonl", Searched, about)
     os.environ["XDG_STATE_HOME"] = str(work / "state")
     if options.again:
+        if not records.rows:
+            raise TaskError(f"there are no candidates in {work}: search first, then --again.")
         return [*choose_all(cases, records, work)]
     if left := [case for case in cases if case.name not in records.rows]:
         with models.source(options.model) as source:

@@ -198,6 +198,12 @@ def test_a_choice_is_made_again_without_a_model(tmp_path: Path, capsys: pytest.C
     assert "| search, k ≤ 20: the one that it chose | 1 | 1 | 100.0 % |" in told.out
 
 
+def test_without_candidates_there_is_no_choice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["search", "--problems", str(problem_file(tmp_path, THIRD)), "--work", str(tmp_path / "w")]
+    assert run.main([*words, "--again"]) == 2
+    assert "there are no candidates in" in capsys.readouterr().err
+
+
 def test_what_is_not_there_is_said() -> None:
     assert "**3 of 7 could not be searched**" in report.shown([], ROWS, 5, 7)
     assert table.share([row("c", 1, False)]) == 100.0

@@ -100,6 +100,15 @@ def test_a_run_that_was_interrupted_looks_at_no_place_twice(repo: Path) -> None:
     assert len(first.asked) == 5 and not again.asked
 
 
+def test_without_tests_no_place_is_suspected_and_the_model_is_asked_in_words(repo: Path) -> None:
+    (repo / "test_stats.py").unlink()
+    with begun(repo, test_command="") as run:
+        model = Filling(RIGHT.strip())
+        search(run, Source(lambda number: model), 6, Control(), every=True)
+        events = logs(run)
+    assert not model.asked and len(events) == 6
+
+
 def test_the_ways_take_turns() -> None:
     assert [kind(turn, True) for turn in range(6)] == ["anew", "anew", "fill", "fork", "anew", "fill"]
     assert [kind(turn, False) for turn in range(4)] == ["anew", "anew", "fork", "anew"]
