@@ -97,7 +97,9 @@ class Gap(Frozen):
 
     after: str
     line: bool
-    """Whether one line is wanted; then the likeliest one."""
+    """Whether one line is wanted."""
+    likeliest: bool = False
+    """Whether what is likeliest is wanted, whatever the model's temperature."""
 
 
 class Message(Frozen):

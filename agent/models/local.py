@@ -73,7 +73,7 @@ class Server:
 
         def add(messages: Sequence[Message], tools: Sequence[Schema]) -> Mapping[str, Any]:
             hole = messages[-1].hole
-            if hole and hole.line:
+            if hole and hole.likeliest:
                 return {**settings, "temperature": 0.0}
             return {**settings, "grammar": dialect.grammar(tools)} if tools else settings
 

@@ -12,45 +12,67 @@ from ...tools.locate import Located
 from ..control import Control
 from ..models.base import SMALL, Gap, Listener, Message, Model, Reply, Usage, several
 
-LOOKED, LINE = 12, 64
-"""Places that are filled in for one batch at most, and tokens that a line may have."""
+LOOKED, LINE, TRIES = 16, 64, 4
+"""Places that are filled in for one batch at most, tokens that a line may have, and tries at a line in the second
+round."""
 SHOWN = 160
 """Characters of a line in an answer."""
 
 
 class Filling(NamedTuple):
-    hole: int
+    place: int
     """Which of the places it was, counted from 1."""
     reply: Reply
     seconds: float
 
 
-class Filler:
-    """What a run fills in. `hole`: how many of the places it looked at before."""
+class Place(NamedTuple):
+    """A hole of the suspected code, in one of two rounds."""
 
-    def __init__(self, issue: str, control: Control, listen: Listener, hole: int = 0) -> None:
-        self._issue, self._control, self._listen, self.hole = issue, control, listen, hole
+    text: str
+    """The file's."""
+    hole: Hole
+    first: bool
+    """Whether it is the first round: what is likeliest is asked for, then what else is likely."""
+
+
+class Filler:
+    """What a run fills in. `looked`: at how many places it was done before."""
+
+    def __init__(self, issue: str, control: Control, listen: Listener, looked: int = 0) -> None:
+        self._issue, self._control, self._listen, self.looked = issue, control, listen, looked
+        self._places: list[Place] | None = None
         self._known = set[str]()
         self._lost, self._seconds = Usage(), 0.0
         """Of what came to nothing; it counts with the next one that does not."""
 
+    def places(self, desk: Desk) -> list[Place]:
+        """All of them, in their order. The working copy has to be as on the base."""
+        if self._places is None:
+            located = Located(desk.workspace, desk.baseline())
+            holes = [(located.text(hole.path).replace("\r\n", "\n"), hole) for hole in located.holes()]
+            again = [Place(text, hole, first=False) for text, hole in holes if hole.line]
+            self._places = [*(Place(text, hole, first=True) for text, hole in holes), *again]
+        return self._places
+
     def fillings(self, model: Model, desk: Desk, most: int) -> Iterator[Filling]:
         """Up to so many answers that change something. The working copy has to be as on the base. Raises ModelError."""
-        made, located = 0, Located(desk.workspace, desk.baseline())
-        for hole in located.holes()[self.hole : self.hole + LOOKED]:
-            text = located.text(hole.path).replace("\r\n", "\n")
-            self.hole += 1
-            for reply in self._asked(model, text, hole, most - made):
+        made = 0
+        for place in self.places(desk)[self.looked : self.looked + LOOKED]:
+            self.looked += 1
+            for reply in self._asked(model, place, most - made):
                 made += 1
-                yield Filling(self.hole, reply, self._seconds)
+                yield Filling(self.looked, reply, self._seconds)
                 self._seconds = 0.0
                 if made == most:
                     return
 
-    def _asked(self, model: Model, text: str, hole: Hole, most: int) -> Iterator[Reply]:
+    def _asked(self, model: Model, place: Place, most: int) -> Iterator[Reply]:
+        text, hole, first = place
         before, after = around(text, hole, self._issue)
-        asked = [Message(role="user", text=before, hole=Gap(after=after, line=hole.line))]
-        count, longest = (1, LINE) if hole.line else (most, SMALL.answer)
+        gap = Gap(after=after, line=hole.line, likeliest=hole.line and first)
+        asked = [Message(role="user", text=before, hole=gap)]
+        count, longest = (1 if first else TRIES, LINE) if hole.line else (most, SMALL.answer)
         started = time.monotonic()
         replies = several(model, asked, (), count, self._listen, self._control.stop, longest)
         self._control.check()

@@ -141,16 +141,23 @@ class Tree:
         """Some answers: one at first, then as many as come about as soon as one."""
         model = self.model(self.turn)
         count = min(SMALL.batch, self.search.most + 1 - number) if self.turn else 1
-        kind = starts.kind(self.turn, model.profile.fills)
+        kind = self._asked_for(model)
         if kind != "fill" or not self._fill(model, number, count, unfinished):
             self._say(model, kind, number, count, unfinished)
         self._finish_all(unfinished)
 
+    def _asked_for(self, model: Model) -> str:
+        if not (self.turn and model.profile.fills):
+            return starts.kind(self.turn, fills=False)
+        self.workspace.restore(self.run.base.tree)
+        return starts.kind(
+            self.turn, True, any(place.hole.line for place in self.filler.places(self.desk)[:1])
+        )
+
     def _fill(self, model: Model, number: int, count: int, unfinished: list[int]) -> bool:
         """Have places filled in anew; whether something else came of any."""
-        self.workspace.restore(self.run.base.tree)
         for nth, filling in enumerate(self.filler.fillings(model, self.desk, count)):
-            start = Start(turn=self.turn, hole=filling.hole, seconds=self.search.seconds_left())
+            start = Start(turn=self.turn, hole=filling.place, seconds=self.search.seconds_left())
             with self.log(number + nth) as log:
                 begin(self.run, log, model, start)
                 session = self.session(log, model)

@@ -70,12 +70,15 @@ def following(number: int, found: Sequence[Point], used: Sequence[Fork | None], 
     return Start(focus=focus(number), angle=angle(number))
 
 
-def kind(turn: int, fills: bool) -> str:
+def kind(turn: int, fills: bool, written: bool = False) -> str:
     """What a batch of answers is asked for: to begin anew, to fill in what stands there, or to go on from the best one.
 
-    The turns take turns: what finds nothing in one way may in another.
+    The turns take turns: what finds nothing in one way may in another. Where the code is written already, most mistakes
+    take one line.
     """
     kinds = ("anew", "fill", "fork") if fills else ("anew", "fork")
+    if fills and written:
+        kinds = ("fill", "anew", "fill", "fork")
     return kinds[(turn - 1) % len(kinds)] if turn else "anew"
 
 

@@ -16,6 +16,7 @@ from patchwright.agent.models.local import Server
 from patchwright.agent.models.scripted import Scripted, call, say
 from patchwright.agent.models.select import Source
 from patchwright.agent.run import Run
+from patchwright.agent.search.fill import TRIES
 from patchwright.agent.search.many import search
 from patchwright.agent.search.starts import kind
 from patchwright.frontends.plain import lines
@@ -64,40 +65,47 @@ def logs(run: Run) -> dict[int, list[Event]]:
     return {int(path.stem): load(path) for path in run.logs()}
 
 
+PLACES = 5
+"""Of `median`, which the failing test calls; each is looked at twice: what is likeliest, then what else is likely."""
+
+
 def test_a_line_that_comes_to_be_another_is_a_candidate(repo: Path) -> None:
     with begun(repo) as run:
         model = Filling(RIGHT.strip())
-        best = search(run, Source(lambda number: model), 6, Control())
+        best = search(run, Source(lambda number: model), 2, Control())
         events = logs(run)
-    assert best.verdict.verified and best.attempt == 6
-    assert len(model.asked) == 5 and all(one.text.startswith("# ") for one in model.asked)
-    opened, *_ = (e for e in events[6] if isinstance(e, Opened))
-    assert (opened.start.turn, opened.start.hole) == (2, 5)
-    assert ", place 5 filled in anew: " in next(lines(opened))
-    [replied] = [e for e in events[6] if isinstance(e, Replied)]
+    assert best.verdict.verified and best.attempt == 2
+    assert len(model.asked) == PLACES and all(one.text.startswith("# ") for one in model.asked)
+    opened, *_ = (e for e in events[2] if isinstance(e, Opened))
+    assert (opened.start.turn, opened.start.hole) == (1, PLACES)
+    assert f", place {PLACES} filled in anew: " in next(lines(opened))
+    [replied] = [e for e in events[2] if isinstance(e, Replied)]
     assert replied.reply.text == f"Wrong: `{WRONG.strip()}`\nFix: `{RIGHT.strip()}`\n"
     usage = replied.reply.usage
     assert (usage.prompt, usage.completion) == (50, 10)  # of all five
-    told = [[e.text for e in log if isinstance(e, Said)] for log in (events[1], events[6])]
+    told = [[e.text for e in log if isinstance(e, Said)] for log in (events[1], events[2])]
     assert told[0] == told[1]  # so that the conversation can go on from there
 
 
-def test_where_nothing_comes_to_be_another_the_model_is_asked_in_words(repo: Path) -> None:
+def test_a_second_round_asks_for_what_else_is_likely_several_times(repo: Path) -> None:
     with begun(repo) as run:
         model = Filling(WRONG.strip())
-        search(run, Source(lambda number: model), 6, Control())
-        events = logs(run)
-    assert len(model.asked) == 5
-    assert [e.start.hole for e in events[6] if isinstance(e, Opened)] == [0]
+        search(run, Source(lambda number: model), 2, Control())
+        [opened] = [e for e in logs(run)[2] if isinstance(e, Opened)]
+    gaps = [one.hole for one in model.asked if one.hole]
+    assert [gap.likeliest for gap in gaps] == [True] * PLACES + [False] * PLACES * TRIES
+    assert gaps[0].after == gaps[PLACES].after
+    assert opened.start.hole == 0  # nothing came to be another: it is asked in words
 
 
 def test_a_run_that_was_interrupted_looks_at_no_place_twice(repo: Path) -> None:
     with begun(repo) as run:
         first = Filling(RIGHT.strip())
-        search(run, Source(lambda number: first), 6, Control(), every=True)
-        again = Filling("return 3")
-        search(run, Source(lambda number: again), 14, Control(), every=True)
-    assert len(first.asked) == 5 and not again.asked
+        search(run, Source(lambda number: first), 2, Control(), every=True)
+        again = Filling(WRONG.strip())
+        search(run, Source(lambda number: again), 9, Control(), every=True)
+    assert len(first.asked) == PLACES
+    assert [one.hole.likeliest for one in again.asked if one.hole] == [False] * PLACES * TRIES
 
 
 def test_without_tests_no_place_is_suspected_and_the_model_is_asked_in_words(repo: Path) -> None:
@@ -114,6 +122,10 @@ def test_the_ways_take_turns() -> None:
     assert [kind(turn, False) for turn in range(4)] == ["anew", "anew", "fork", "anew"]
 
 
+def test_code_that_is_written_is_filled_in_first() -> None:
+    assert [kind(turn, True, True) for turn in range(6)] == ["anew", "fill", "anew", "fill", "fork", "fill"]
+
+
 @pytest.mark.timeout(1800)
 def test_the_embedded_model_fills_in_a_line() -> None:
     if not (weights.folder() / weights.QWEN.name).exists() and not os.environ.get("PATCHWRIGHT_CI"):
@@ -122,7 +134,7 @@ def test_the_embedded_model_fills_in_a_line() -> None:
     server = Server(None, lambda _: None)
     try:
         model = server.model(1)
-        asked = [Message(role="user", text=before, hole=Gap(after="\n", line=True))]
+        asked = [Message(role="user", text=before, hole=Gap(after="\n", line=True, likeliest=True))]
         reply = model.complete(asked, (), lambda _: None, threading.Event(), 32)
     finally:
         server.close()
