@@ -12,7 +12,7 @@ from ...tools.locate import Located
 from ..control import Control
 from ..models.base import SMALL, Gap, Listener, Message, Model, Reply, Usage, several
 
-LOOKED, LINE, TRIES = 16, 64, 4
+LOOKED, LINE, TRIES = 20, 64, 4
 """Places that are filled in for one batch at most, tokens that a line may have, and tries at a line in the second
 round."""
 SHOWN = 160

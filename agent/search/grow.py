@@ -103,8 +103,7 @@ class Tree:
                 try:
                     self._batch(made + 1, unfinished)
                     self.turn += 1
-                    if not any(s.verified and s.judged for s in self.search.known.standings()):
-                        self.search.known.confirm()
+                    self._confirm()
                 except Spent as e:
                     self.search.limited = True
                     self._finish_all(unfinished)
@@ -114,6 +113,10 @@ class Tree:
                     self._finish_all(unfinished)
                     self._give_up(e)
         return ""
+
+    def _confirm(self) -> None:
+        if not any(s.verified and s.judged for s in self.search.known.standings()):
+            self.search.known.confirm()
 
     def model(self, turn: int) -> Model:
         """One for the first answer, which is the likeliest; then models that explore take turns, batch by batch."""
@@ -138,16 +141,16 @@ class Tree:
             raise error
 
     def _batch(self, number: int, unfinished: list[int]) -> None:
-        """Some answers: one at first, then as many as come about as soon as one."""
+        """Some answers: of those in words one at first, then as many as come about as soon as one."""
         model = self.model(self.turn)
-        count = min(SMALL.batch, self.search.most + 1 - number) if self.turn else 1
+        count = min(SMALL.batch, self.search.most + 1 - number)
         kind = self._asked_for(model)
         if kind != "fill" or not self._fill(model, number, count, unfinished):
-            self._say(model, kind, number, count, unfinished)
+            self._say(model, kind, number, count if self.turn else 1, unfinished)
         self._finish_all(unfinished)
 
     def _asked_for(self, model: Model) -> str:
-        if not (self.turn and model.profile.fills):
+        if not model.profile.fills:
             return starts.kind(self.turn, fills=False)
         self.workspace.restore(self.run.base.tree)
         return starts.kind(
@@ -155,17 +158,24 @@ class Tree:
         )
 
     def _fill(self, model: Model, number: int, count: int, unfinished: list[int]) -> bool:
-        """Have places filled in anew; whether something else came of any."""
-        for nth, filling in enumerate(self.filler.fillings(model, self.desk, count)):
+        """Have places filled in anew, and try each filling at once; whether something else came of any."""
+        first = number
+        for filling in self.filler.fillings(model, self.desk, count):
             start = Start(turn=self.turn, hole=filling.place, seconds=self.search.seconds_left())
-            with self.log(number + nth) as log:
+            with self.log(number) as log:
                 begin(self.run, log, model, start)
                 session = self.session(log, model)
+                self._stand(log)
                 for fact in session.to_say():
                     log.append(fact)
                 take(session, filling.reply, filling.seconds)
-            unfinished.append(number + nth)
-        return bool(unfinished)
+            unfinished.append(number)
+            number += 1
+            self._finish_all(unfinished)
+            self._confirm()
+            if self.search.enough():
+                break
+        return number > first
 
     def _say(self, model: Model, kind: str, number: int, count: int, unfinished: list[int]) -> None:
         """Ask for answers to one prompt."""

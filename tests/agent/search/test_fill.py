@@ -74,12 +74,12 @@ def test_a_line_that_comes_to_be_another_is_a_candidate(repo: Path) -> None:
         model = Filling(RIGHT.strip())
         best = search(run, Source(lambda number: model), 2, Control())
         events = logs(run)
-    assert best.verdict.verified and best.attempt == 2
-    assert len(model.asked) == PLACES and all(one.text.startswith("# ") for one in model.asked)
-    opened, *_ = (e for e in events[2] if isinstance(e, Opened))
-    assert (opened.start.turn, opened.start.hole) == (1, PLACES)
+    assert best.verdict.verified and best.attempt == 1
+    assert len(model.asked) == PLACES * (1 + TRIES) and all(one.text.startswith("# ") for one in model.asked)
+    opened, *_ = (e for e in events[1] if isinstance(e, Opened))
+    assert (opened.start.turn, opened.start.hole) == (0, PLACES)
     assert f", place {PLACES} filled in anew: " in next(lines(opened))
-    [replied] = [e for e in events[2] if isinstance(e, Replied)]
+    [replied] = [e for e in events[1] if isinstance(e, Replied)]
     assert replied.reply.text == f"Wrong: `{WRONG.strip()}`\nFix: `{RIGHT.strip()}`\n"
     usage = replied.reply.usage
     assert (usage.prompt, usage.completion) == (50, 10)  # of all five
@@ -87,11 +87,34 @@ def test_a_line_that_comes_to_be_another_is_a_candidate(repo: Path) -> None:
     assert told[0] == told[1]  # so that the conversation can go on from there
 
 
+class Wild(Filling):
+    """Fills in something else everywhere."""
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[Schema],
+        listen: Listener,
+        stop: threading.Event,
+        most: int = 0,
+    ) -> Reply:
+        self.asked.append(messages[-1])
+        return Reply(text=f"return {len(self.asked)}", usage=SPENT)
+
+
+def test_each_filling_is_tried_before_the_next_is_asked_for(repo: Path) -> None:
+    with begun(repo) as run:
+        search(run, Source(lambda number: Wild("")), 3, Control(), every=True)
+        one, two, three = (logs(run)[number] for number in (1, 2, 3))
+    assert one[-1].at <= two[0].at and two[-1].at <= three[0].at
+    assert [e.start.turn for log in (one, two, three) for e in log if isinstance(e, Opened)] == [0, 0, 0]
+
+
 def test_a_second_round_asks_for_what_else_is_likely_several_times(repo: Path) -> None:
     with begun(repo) as run:
         model = Filling(WRONG.strip())
         search(run, Source(lambda number: model), 2, Control())
-        [opened] = [e for e in logs(run)[2] if isinstance(e, Opened)]
+        [opened] = [e for e in logs(run)[1] if isinstance(e, Opened)]
     gaps = [one.hole for one in model.asked if one.hole]
     assert [gap.likeliest for gap in gaps] == [True] * PLACES + [False] * PLACES * TRIES
     assert gaps[0].after == gaps[PLACES].after
@@ -104,7 +127,7 @@ def test_a_run_that_was_interrupted_looks_at_no_place_twice(repo: Path) -> None:
         search(run, Source(lambda number: first), 2, Control(), every=True)
         again = Filling(WRONG.strip())
         search(run, Source(lambda number: again), 9, Control(), every=True)
-    assert len(first.asked) == PLACES
+    assert [one.hole.likeliest for one in first.asked[:6] if one.hole] == [True] * PLACES + [False]
     assert [one.hole.likeliest for one in again.asked if one.hole] == [False] * PLACES * TRIES
 
 
@@ -123,7 +146,7 @@ def test_the_ways_take_turns() -> None:
 
 
 def test_code_that_is_written_is_filled_in_first() -> None:
-    assert [kind(turn, True, True) for turn in range(6)] == ["anew", "fill", "anew", "fill", "fork", "fill"]
+    assert [kind(turn, True, True) for turn in range(6)] == ["fill", "anew", "fill", "fork", "fill", "anew"]
 
 
 @pytest.mark.timeout(1800)
