@@ -259,9 +259,11 @@ class Workspace:
                 yield self._diff(old, new, only, binary=True).decode()
 
     def _diff(self, old: str, new: str, paths: Sequence[str], binary: bool = False) -> bytes:
-        attributes = f"{self.sandbox.gitdir}/patchwright-attributes"
-        self._git("sh", "-c", f"rm -rf {attributes} && echo '* -diff' > {attributes}")
-        git = [*GIT, "-c", f"core.attributesFile={attributes}"] if binary else GIT
+        git = [*GIT]
+        if binary:
+            attributes = f"{self.sandbox.gitdir}/patchwright-attributes"
+            self._git("sh", "-c", f"rm -rf {attributes} && echo '* -diff' > {attributes}")
+            git += ["-c", f"core.attributesFile={attributes}"]
         flags = ["--binary", "--full-index", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv"]
         prefixes = ("--src-prefix=a/", "--dst-prefix=b/")
         return self._plumb([*git, "diff", *flags, *prefixes, old, new, "--", *paths])

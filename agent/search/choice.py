@@ -123,12 +123,12 @@ def choose(standings: Sequence[Standing]) -> Decision:
         return (*(-c.value(one, every) for c in (*FIRST, *THEN)), one.attempt)
 
     order = sorted(standings, key=key)
-    best = order[0]
+    best, among = order[0], {one.attempt for one in contenders(standings)}
     lost = tuple(lost_to(one, best, every) for one in order[1:])
     return Decision(
         best=best.attempt,
         order=tuple(one.attempt for one in order),
-        clusters=clusters([one for one in order if one in contenders(standings)]),
+        clusters=clusters([one for one in order if one.attempt in among]),
         lost=lost,
     )
 

@@ -59,6 +59,8 @@ class Filler:
         """Up to so many answers that change something. The working copy has to be as on the base. Raises ModelError."""
         made = 0
         for place in self.places(desk)[self.looked : self.looked + LOOKED]:
+            if not model.profile.fills:
+                return
             self.looked += 1
             for reply in self._asked(model, place, most - made):
                 made += 1
@@ -79,7 +81,9 @@ class Filler:
         self._seconds += time.monotonic() - started
         for reply in replies:
             self._lost += reply.usage
-            for code in variants(text, hole, reply.text):
+            for code in (
+                variants(text, hole, reply.text) if model.profile.fills else ()
+            ):  # it may be another by now
                 if code not in self._known:
                     self._known.add(code)
                     yield answer(text, hole, reply, code).model_copy(update={"usage": self._lost})

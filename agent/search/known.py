@@ -36,6 +36,10 @@ class Known:
         self._normal: dict[str, int] = {}
         """Patches, by what they come to, and who had them first."""
         self._compared: dict[int, Compared] = {}
+        self._last: dict[int, starts.Point] = {}
+        """What the tests came to last in each attempt."""
+        self._standings: list[Standing] | None = None
+        """None where something changed since they were put together."""
 
     def add(self, found: Candidate, events: Sequence[Event]) -> None:
         """A candidate more; `events` are its log's."""
@@ -46,6 +50,8 @@ class Known:
         with self._lock:
             self.candidates[found.attempt] = found
             self.points += points
+            self._last |= {point.attempt: point for point in points}
+            self._standings = None
         if self.several:
             with self._comparing:
                 self._compare()
@@ -62,12 +68,14 @@ class Known:
     def standings(self) -> list[Standing]:
         """What the choice knows of each candidate, those with another's patch apart."""
         with self._lock:
-            alike: dict[int, list[int]] = {}
-            for one in self.candidates.values():
-                if one.alike:
-                    alike.setdefault(one.alike, []).append(one.attempt)
-            originals = [one for one in self.candidates.values() if not one.alike]
-            return [self._standing(one, alike.get(one.attempt, [])) for one in originals]
+            if self._standings is None:
+                alike: dict[int, list[int]] = {}
+                for one in self.candidates.values():
+                    if one.alike:
+                        alike.setdefault(one.alike, []).append(one.attempt)
+                originals = [one for one in self.candidates.values() if not one.alike]
+                self._standings = [self._standing(one, alike.get(one.attempt, [])) for one in originals]
+            return [*self._standings]
 
     def best(self) -> Candidate:
         return self.candidates[choose(self.standings()).best]
@@ -82,6 +90,7 @@ class Known:
             log.close()
         with self._lock:
             self.candidates[one.attempt] = found
+            self._standings = None
 
     def confirm(self) -> None:
         """Have a verdict on the best candidate, until that is verified or nothing more speaks for one."""
@@ -122,7 +131,7 @@ class Known:
             "behaviour": compared.behaviour,
             "agreement": compared.agreement,
         }
-        last = next((p for p in reversed(self.points) if p.attempt == one.attempt), None)
+        last = self._last.get(one.attempt)
         if one.judged:
             about |= {"verified": verdict.verified, "judged": True, "applies": verdict.applies}
             about |= {"broke": len(verdict.broke), "fixed": len(verdict.fixed)}
@@ -145,6 +154,7 @@ class Known:
             compared = self.field.compare(rivals)
             with self._lock:
                 self._compared = compared
+                self._standings = None
 
     def _rival(self, one: Standing) -> Rival | None:
         found = self.candidates[one.attempt]

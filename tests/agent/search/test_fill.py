@@ -110,6 +110,31 @@ def test_each_filling_is_tried_before_the_next_is_asked_for(repo: Path) -> None:
     assert [e.start.turn for log in (one, two, three) for e in log if isinstance(e, Opened)] == [0, 0, 0]
 
 
+def test_a_model_that_stands_in_and_cannot_fill_in_is_asked_in_words(repo: Path) -> None:
+    class Leaving(Wild):
+        """As where another one goes on in the middle of an answer."""
+
+        def complete(
+            self,
+            messages: Sequence[Message],
+            tools: Sequence[Schema],
+            listen: Listener,
+            stop: threading.Event,
+            most: int = 0,
+        ) -> Reply:
+            if not messages[-1].hole:
+                return say(call("define", path="stats.py", code=BAD))
+            self.profile = SMALL
+            return super().complete(messages, tools, listen, stop, most)
+
+    with begun(repo) as run:
+        model = Leaving("")
+        search(run, Source(lambda number: model), 2, Control())
+        events = logs(run)
+    assert len(model.asked) == 1
+    assert not any(e.start.hole for log in events.values() for e in log if isinstance(e, Opened))
+
+
 def test_a_second_round_asks_for_what_else_is_likely_several_times(repo: Path) -> None:
     with begun(repo) as run:
         model = Filling(WRONG.strip())
