@@ -11,7 +11,8 @@ from patchwright.agent.control import Control
 from patchwright.agent.events import Event, Opened, Replied, Said
 from patchwright.agent.log import load
 from patchwright.agent.models import weights
-from patchwright.agent.models.base import SMALL, Gap, Listener, Message, Reply, Schema, Usage
+from patchwright.agent.models.base import SMALL, Gap, Listener, Message, ModelRefused, Reply, Schema, Usage
+from patchwright.agent.models.fallback import with_fallbacks
 from patchwright.agent.models.local import Server
 from patchwright.agent.models.scripted import Scripted, call, say
 from patchwright.agent.models.select import Source
@@ -110,28 +111,28 @@ def test_each_filling_is_tried_before_the_next_is_asked_for(repo: Path) -> None:
     assert [e.start.turn for log in (one, two, three) for e in log if isinstance(e, Opened)] == [0, 0, 0]
 
 
+class Refusing(Filling):
+    """Fills in nothing: its server does not know how."""
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[Schema],
+        listen: Listener,
+        stop: threading.Event,
+        most: int = 0,
+    ) -> Reply:
+        raise ModelRefused("no such thing")
+
+
 def test_a_model_that_stands_in_and_cannot_fill_in_is_asked_in_words(repo: Path) -> None:
-    class Leaving(Wild):
-        """As where another one goes on in the middle of an answer."""
-
-        def complete(
-            self,
-            messages: Sequence[Message],
-            tools: Sequence[Schema],
-            listen: Listener,
-            stop: threading.Event,
-            most: int = 0,
-        ) -> Reply:
-            if not messages[-1].hole:
-                return say(call("define", path="stats.py", code=BAD))
-            self.profile = SMALL
-            return super().complete(messages, tools, listen, stop, most)
-
+    other = Wild("")
+    other.profile = SMALL
     with begun(repo) as run:
-        model = Leaving("")
-        search(run, Source(lambda number: model), 2, Control())
+        source = with_fallbacks(Source(lambda number: Refusing("")), [lambda: Source(lambda number: other)])
+        search(run, source, 2, Control())
         events = logs(run)
-    assert len(model.asked) == 1
+    assert sum(bool(one.hole) for one in other.asked) == 1  # the one at which the first gave up
     assert not any(e.start.hole for log in events.values() for e in log if isinstance(e, Opened))
 
 
