@@ -1,6 +1,7 @@
 """What the test tools work on: the workspace with its test command, and what is known of the tests so far."""
 
 import shlex
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -48,8 +49,9 @@ class Desk:
         self._told = set[str]()
         self.seconds = 600.0
         """The most for one run of the tests."""
-        self.memory: dict[str, TestReport] | None = None
-        """What the tests came to on files that are the same but for comments and layout, where that is to be kept."""
+        self.memory: dict[str, bytes] | None = None
+        """What the tests came to on files that are the same but for comments and layout, where that is to be kept: packed,
+        since failures are long and alike."""
 
     @property
     def command(self) -> str:
@@ -81,8 +83,9 @@ class Desk:
 
         key = normal(changes(self.workspace, tree))
         if key not in self.memory:
-            self.memory[key] = suite.run().model_copy(update={"output": ""})
-        return self.memory[key]
+            report = suite.run().model_copy(update={"output": ""})
+            self.memory[key] = zlib.compress(report.model_dump_json().encode())
+        return TestReport.model_validate_json(zlib.decompress(self.memory[key]))
 
     def try_out(self, target: str = "") -> Ran:
         """As `test`, compared with the last run and with the baseline. Without a target the tests that the changed

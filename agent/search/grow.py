@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from ...sandbox.base import SandboxDied
 from ...verify.delta import changes
-from ...verify.report import TestReport
 from ...verify.same import normal
 from ..attempt import begin, candidate, seat
 from ..budget import Spent
@@ -52,7 +51,7 @@ class Tree:
         self.search, self.run = search, search.run
         self.models = dict[int, Model]()
         self.deaths: Counter[int] = Counter()
-        self.memory = dict[str, TestReport]()
+        self.memory = dict[str, bytes]()
         begun = [e.start for path in search.logs for e in load(path)[:1] if isinstance(e, Opened)]
         self.turn = max((start.turn + 1 for start in begun), default=0)
         """Of the next batch."""
