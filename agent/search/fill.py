@@ -81,9 +81,8 @@ class Filler:
         self._seconds += time.monotonic() - started
         for reply in replies:
             self._lost += reply.usage
-            for code in (
-                variants(text, hole, reply.text) if model.profile.fills else ()
-            ):  # it may be another by now
+            new = variants(text, hole, reply.text) if model.profile.fills else []  # it may be another by now
+            for code in new:
                 if code not in self._known:
                     self._known.add(code)
                     yield answer(text, hole, reply, code).model_copy(update={"usage": self._lost})

@@ -152,9 +152,8 @@ class Tree:
         if not model.profile.fills:
             return starts.kind(self.turn, fills=False)
         self.workspace.restore(self.run.base.tree)
-        return starts.kind(
-            self.turn, True, any(place.hole.line for place in self.filler.places(self.desk)[:1])
-        )
+        likeliest = self.filler.places(self.desk)[:1]
+        return starts.kind(self.turn, True, any(place.hole.line for place in likeliest))
 
     def _fill(self, model: Model, number: int, count: int, unfinished: list[int]) -> bool:
         """Have places filled in anew, and try each filling at once; whether something else came of any."""

@@ -1,15 +1,15 @@
 """Where the next attempt begins: anew, with another look at the task, or from the best point of an earlier one."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from ... import prompts
-from ...sandbox.base import Frozen
 from ...verify.report import TestReport
 from ...verify.verdict import broken
 from ..events import Event, Fork, Observed, Start
 
 
-class Point(Frozen):
+class Point(NamedTuple):
     """A place in an attempt's log at which the tests were run."""
 
     attempt: int
@@ -39,12 +39,8 @@ def points(attempt: int, events: Sequence[Event], before: TestReport) -> Iterato
         depth += event.kind == "replied"
         if isinstance(event, Observed) and (report := reported(event)):
             fixed = sum(report.passes(test) for test in before.failing)
-            counts = {
-                "fixed": fixed,
-                "broke": len(broken(before, report)),
-                "left": len(before.failing) - fixed,
-            }
-            yield Point(attempt=attempt, seq=event.seq, depth=depth, **counts)
+            left = len(before.failing) - fixed
+            yield Point(attempt, event.seq, depth, fixed, len(broken(before, report)), left)
 
 
 def reported(event: Observed) -> TestReport | None:

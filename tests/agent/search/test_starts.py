@@ -44,7 +44,7 @@ def test_the_best_point_broke_least_then_fixed_most_and_was_not_gone_on_from() -
     assert best(found, []) == found[3]
     assert best(found, [Fork(attempt=3, seq=9)]) == found[2]
     assert best(found, [], deepest=3) == found[2]
-    assert best([point(1).model_copy(update={"left": 0})], []) is None
+    assert best([point(1)._replace(left=0)], []) is None
     assert best([], []) is None
 
 
