@@ -52,13 +52,16 @@ class Filling(Scripted):
         stop: threading.Event,
         most: int = 0,
     ) -> Reply:
-        last = messages[-1]
-        if not last.hole:
-            return say(call("define", path="stats.py", code=BAD))
-        self.asked.append(last)
+        return self.filled(messages[-1]) if messages[-1].hole else self.said()
+
+    def said(self) -> Reply:
+        return say(call("define", path="stats.py", code=BAD))
+
+    def filled(self, asked: Message) -> Reply:
+        self.asked.append(asked)
         whole = FILES["stats.py"]
-        before = last.text[last.text.index(whole[:10]) :]
-        there = whole[len(before) : len(whole) - len(last.hole.after)]
+        before = asked.text[asked.text.index(whole[:10]) :]
+        there = whole[len(before) : len(whole) - len(asked.hole.after if asked.hole else "")]
         return Reply(text=self.line if there in WRONG else there, usage=SPENT)
 
 
@@ -91,15 +94,8 @@ def test_a_line_that_comes_to_be_another_is_a_candidate(repo: Path) -> None:
 class Wild(Filling):
     """Fills in something else everywhere."""
 
-    def complete(
-        self,
-        messages: Sequence[Message],
-        tools: Sequence[Schema],
-        listen: Listener,
-        stop: threading.Event,
-        most: int = 0,
-    ) -> Reply:
-        self.asked.append(messages[-1])
+    def filled(self, asked: Message) -> Reply:
+        self.asked.append(asked)
         return Reply(text=f"return {len(self.asked)}", usage=SPENT)
 
 
@@ -114,14 +110,7 @@ def test_each_filling_is_tried_before_the_next_is_asked_for(repo: Path) -> None:
 class Refusing(Filling):
     """Fills in nothing: its server does not know how."""
 
-    def complete(
-        self,
-        messages: Sequence[Message],
-        tools: Sequence[Schema],
-        listen: Listener,
-        stop: threading.Event,
-        most: int = 0,
-    ) -> Reply:
+    def filled(self, asked: Message) -> Reply:
         raise ModelRefused("no such thing")
 
 
