@@ -94,6 +94,8 @@ class Victim:
             found.add("told")
         if self.env["GAINED"] in output:
             found.add("gained")
+        if self.process.poll() is not None or stopped(self.process.pid):
+            found.add("killed")
         if self.state() != self.before:
             found.add("changed")
             subprocess.run(["rm", "-rf", str(self.home)], check=True)
@@ -101,8 +103,10 @@ class Victim:
             commit(self.home / "project", "mine", first=True)
             self.open_all()
             self.before = self.state()
-        if self.process.poll() is not None or stopped(self.process.pid):
-            found.add("killed")
+        if found & {
+            "killed",
+            "changed",
+        }:  # the next attack goes through the process's folder: not a deleted one
             self.process.kill()
             self.process.wait()
             self.start()
