@@ -285,9 +285,9 @@ def number_of(log: Log) -> int:
 
 
 def usable(run: Run) -> TestReport:
-    """The baseline. Raises TaskError where the user's own test command cannot be started."""
+    """The baseline. Raises TaskError where the user's own test command, or its runner, is not there."""
     report = run.baseline()
-    if run.task.test_command and "could not be started" in report.problem:
+    if run.task.test_command and report.unrunnable:
         raise TaskError(f"{report.problem}. Give a test command that works in the sandbox with --test.")
     return report
 

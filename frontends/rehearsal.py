@@ -66,14 +66,14 @@ def rows(report: TestReport) -> list[Row]:
         return [("tests", False, f"{report.problem}: name one with --test")]
     command: Row = ("command", True, report.command + (f" ({report.note})" if report.note else ""))
     if report.problem:
-        return [command, ("tests", False, f"{report.problem}{remedy(report.problem)}")]
+        return [command, ("tests", False, f"{report.problem}{remedy(report)}")]
     return [command, ("tests", True, f"{counts(report)}, in {report.seconds:.1f} s")]
 
 
-def remedy(problem: str) -> str:
-    if "could not be started" in problem or "not installed" in problem:
+def remedy(report: TestReport) -> str:
+    if report.unrunnable:
         return ": what it needs has to be on PATH, or in the image (--image); or name another with --test"
-    return ": name another command with --test" if "timed out" not in problem else ""
+    return ": name another command with --test" if "timed out" not in report.problem else ""
 
 
 def counts(report: TestReport) -> str:

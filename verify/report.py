@@ -5,6 +5,8 @@ from pydantic import Field
 from ..sandbox.base import Frozen
 
 PASSED, FAILED, ERROR, SKIPPED = "passed", "failed", "error", "skipped"
+NOT_STARTED, NOT_INSTALLED = "the test command could not be started", "the test runner is not installed"
+"""Why a run says nothing, where the command or what it calls is not there."""
 
 
 class Frame(Frozen):
@@ -54,6 +56,11 @@ class TestReport(Frozen):
     """The file inside that holds the whole output, where it is long and the sandbox still there."""
     times: dict[str, float] = Field(default_factory=dict, exclude=True)
     """Seconds of each test, with what sets it up, where the runner tells them. No part of what is stored."""
+
+    @property
+    def unrunnable(self) -> bool:
+        """Whether there is nothing that could run the tests: no patch changes that."""
+        return self.problem.startswith((NOT_STARTED, NOT_INSTALLED))
 
     @property
     def green(self) -> bool:

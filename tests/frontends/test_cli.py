@@ -156,6 +156,11 @@ def test_a_model_that_cannot_call_tools_is_the_model_s_fault(
             2,
             "no-such-runner: command not found. Give a test command",
         ),
+        (
+            ["solve", "x", "--test", "python3 -S -m pytest"],
+            2,
+            "python3: No module named pytest. Give a test command",
+        ),
         (["solve", "x", "--model", "scripted:/nowhere"], 3, "/nowhere: No such file"),
         (["solve", "x", "--model", "openai/gpt-5"], 3, "OPENAI_API_KEY is not set"),
         (["solve", "x", "--model", "local//nowhere.gguf"], 3, "/nowhere.gguf"),

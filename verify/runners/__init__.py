@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ...sandbox.base import Completed
-from ..report import TestReport
+from ..report import NOT_INSTALLED, NOT_STARTED, TestReport
 from . import cargo, phpunit, pytest
 from .cargo import CARGO, NEXTEST
 from .ctest import CTEST
@@ -188,9 +188,9 @@ def problem(done: Completed, found: Found) -> str:
     if found.outcomes:
         return ""
     if done.code in (126, 127):
-        return f"the test command could not be started: {last_line(done.output)}"
+        return f"{NOT_STARTED}: {last_line(done.output)}"
     if re.search(r"No module named (pytest|unittest)\b", done.output):
-        return f"the test runner is not installed: {last_line(done.output)}"
+        return f"{NOT_INSTALLED}: {last_line(done.output)}"
     if done.code == 5:
         return "no tests were found"
     if done.code == 4 and "usage:" not in done.output:

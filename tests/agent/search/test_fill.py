@@ -20,6 +20,7 @@ from patchwright.agent.run import Run
 from patchwright.agent.search.fill import TRIES
 from patchwright.agent.search.many import search
 from patchwright.agent.search.starts import kind
+from patchwright.agent.search.worth import LEAD
 from patchwright.frontends.plain import lines
 
 SPENT = Usage(prompt=10, completion=2)
@@ -105,6 +106,24 @@ def test_each_filling_is_tried_before_the_next_is_asked_for(repo: Path) -> None:
         one, two, three = (logs(run)[number] for number in (1, 2, 3))
     assert one[-1].at <= two[0].at and two[-1].at <= three[0].at
     assert [e.start.turn for log in (one, two, three) for e in log if isinstance(e, Opened)] == [0, 0, 0]
+    told = [[e.text for e in log if isinstance(e, Said)] for log in (one, two, three)]
+    assert told[0] == told[1] == told[2]  # of the base, not of what another filling left
+
+
+class Agreeing(Filling):
+    """Fills in the same line in words that differ."""
+
+    def filled(self, asked: Message) -> Reply:
+        reply = super().filled(asked)
+        wherever = f"{self.line} + {len(self.asked)} * 0"
+        return Reply(text=wherever, usage=SPENT) if reply.text == self.line else reply
+
+
+def test_fillings_that_agree_end_the_search_within_a_batch(repo: Path) -> None:
+    with begun(repo) as run:
+        best = search(run, Source(lambda number: Agreeing(RIGHT.strip())), 9, Control())
+        made = len(logs(run))
+    assert best.verdict.verified and made == LEAD < SMALL.batch
 
 
 class Refusing(Filling):
