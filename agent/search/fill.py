@@ -2,7 +2,7 @@
 sides. What comes to be as it was tells nothing; what does not is where the model would have written something else."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ...tools.base import Call
@@ -10,6 +10,7 @@ from ...tools.desk import Desk
 from ...tools.holes import Hole, around, variants
 from ...tools.locate import Located
 from ..control import Control
+from ..events import Event, Replied
 from ..models.base import SMALL, Gap, Listener, Message, Model, Reply, Usage, several
 
 LOOKED, LINE, TRIES = 20, 64, 4
@@ -37,12 +38,14 @@ class Place(NamedTuple):
 
 
 class Filler:
-    """What a run fills in. `looked`: at how many places it was done before."""
+    """What a run fills in. `looked`: at how many places it was done before; `known`: what came of it."""
 
-    def __init__(self, issue: str, control: Control, listen: Listener, looked: int = 0) -> None:
+    def __init__(
+        self, issue: str, control: Control, listen: Listener, looked: int = 0, known: Iterable[str] = ()
+    ) -> None:
         self._issue, self._control, self._listen, self.looked = issue, control, listen, looked
         self._places: list[Place] | None = None
-        self._known = set[str]()
+        self._known = {*known}
         self._lost, self._seconds = Usage(), 0.0
         """Of what came to nothing; it counts with the next one that does not."""
 
@@ -61,15 +64,16 @@ class Filler:
         for place in self.places(desk)[self.looked : self.looked + LOOKED]:
             if not model.profile.fills:
                 return
+            replies = self._ask(model, place, most - made)
             self.looked += 1
-            for reply in self._asked(model, place, most - made):
+            for reply in self._new(model, place, replies):
                 made += 1
                 yield Filling(self.looked, reply, self._seconds)
                 self._seconds = 0.0
                 if made == most:
                     return
 
-    def _asked(self, model: Model, place: Place, most: int) -> Iterator[Reply]:
+    def _ask(self, model: Model, place: Place, most: int) -> Sequence[Reply]:
         text, hole, first = place
         before, after = around(text, hole, self._issue)
         gap = Gap(after=after, line=hole.line, likeliest=hole.line and first)
@@ -79,6 +83,11 @@ class Filler:
         replies = several(model, asked, (), count, self._listen, self._control.stop, longest)
         self._control.check()
         self._seconds += time.monotonic() - started
+        return replies
+
+    def _new(self, model: Model, place: Place, replies: Sequence[Reply]) -> Iterator[Reply]:
+        """What changes something, and was not there before."""
+        text, hole, _ = place
         for reply in replies:
             self._lost += reply.usage
             new = variants(text, hole, reply.text) if model.profile.fills else []  # it may be another by now
@@ -95,3 +104,9 @@ def answer(text: str, hole: Hole, reply: Reply, code: str) -> Reply:
     said = f"Wrong: `{old[:SHOWN]}`\nFix: `{new[:SHOWN]}`\n"
     call = Call(id="", tool="define", args={"path": hole.path, "code": code})
     return Reply(text=said, calls=(call,), stop=reply.stop)
+
+
+def codes(events: Sequence[Event]) -> set[str]:
+    """What was filled in by such answers."""
+    replies = (e.reply for e in events if isinstance(e, Replied))
+    return {str(call.args["code"]) for reply in replies for call in reply.calls}

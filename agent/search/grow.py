@@ -26,7 +26,7 @@ from ..loop import act, is_done, next_call, take
 from ..models.base import SMALL, Model, ModelError, Reply, several
 from ..session import Session, last_tree
 from . import starts
-from .fill import Filler
+from .fill import Filler, codes
 
 if TYPE_CHECKING:
     from .many import Search
@@ -52,12 +52,15 @@ class Tree:
         self.models = dict[int, Model]()
         self.deaths: Counter[int] = Counter()
         self.memory = dict[str, bytes]()
-        begun = [e.start for path in search.logs for e in load(path)[:1] if isinstance(e, Opened)]
-        self.turn = max((start.turn + 1 for start in begun), default=0)
+        self.turn = 0
         """Of the next batch."""
-        looked = max((start.hole for start in begun), default=0)
+        looked, known = 0, set[str]()
+        for events in map(load, search.logs):
+            for start in (e.start for e in events[:1] if isinstance(e, Opened)):
+                self.turn, looked = max(self.turn, start.turn + 1), max(looked, start.hole)
+                known |= codes(events) if start.hole else set()
         listen = partial(search.watcher.listen, 0)
-        self.filler = Filler(self.run.task.issue, search.control, listen, looked)
+        self.filler = Filler(self.run.task.issue, search.control, listen, looked, known)
 
     def grow(self) -> str:
         unfinished = [int(p.stem) for p in self.search.logs if self._unfinished(p)]

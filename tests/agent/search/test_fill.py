@@ -165,6 +165,28 @@ def test_a_run_that_was_interrupted_looks_at_no_place_twice(repo: Path) -> None:
     assert [one.hole.likeliest for one in again.asked if one.hole] == [False] * PLACES * TRIES
 
 
+def test_what_an_interrupted_run_filled_in_is_no_candidate_again(repo: Path) -> None:
+    with begun(repo) as run:
+        for most in (2, 5):
+            search(run, Source(lambda number: Filling(RIGHT.strip())), most, Control(), every=True)
+        opened = [e for log in logs(run).values() for e in log if isinstance(e, Opened)]
+    assert [bool(e.start.hole) for e in opened] == [True, False, False, False, False]
+
+
+def test_a_place_at_which_the_model_failed_is_asked_for_once_more(repo: Path) -> None:
+    class Failing(Filling):
+        def filled(self, asked: Message) -> Reply:
+            if len(self.asked) == 2:
+                self.asked.append(asked)
+                raise ModelRefused("not now")
+            return super().filled(asked)
+
+    first, other = Failing(WRONG.strip()), Filling(WRONG.strip())
+    with begun(repo) as run:
+        search(run, Source(lambda number: first), 2, Control(), others=[Source(lambda number: other)])
+    assert [one.hole for one in first.asked[2:]] == [other.asked[0].hole]
+
+
 def test_without_tests_no_place_is_suspected_and_the_model_is_asked_in_words(repo: Path) -> None:
     (repo / "test_stats.py").unlink()
     with begun(repo, test_command="") as run:
