@@ -35,6 +35,15 @@ TEST = "python3 -m pytest"
 ODD, EVEN = "test_stats.py::test_odd", "test_stats.py::test_even"
 
 
+def unsteady(*fails: int) -> str:
+    """A test module whose one test fails in these of the runs that a sandbox has of it, counted from 0."""
+    return (
+        "from pathlib import Path\n\nRUNS = Path('/tmp/runs-of-it')\n\n\ndef test_it():\n"
+        "    run = len(RUNS.read_text()) if RUNS.exists() else 0\n    RUNS.write_text('x' * (run + 1))\n"
+        f"    assert run not in {{*{fails}}}\n"
+    )
+
+
 def patchwright(
     where: Path, *words: str, env: Mapping[str, str] | None = None, stdin: str = ""
 ) -> subprocess.CompletedProcess[str]:

@@ -2,13 +2,13 @@
 
 import shlex
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..sandbox.workspace import Workspace
 from ..verify.finding import some
 from ..verify.report import PASSED, TestReport
-from ..verify.suite import Suite
+from ..verify.suite import TRIES, Suite
 from ..verify.verdict import broken
 from ..verify.verdict import told as said
 from .base import ToolError
@@ -123,12 +123,12 @@ class Desk:
             lines.append(f"flaky, failed and then passed when run alone on the same files: {listed(shaky)}")
         return Ran(report, tuple(filter(None, lines)), last.broken if known else base.broken)
 
-    def flaky(self, failed: tuple[str, ...]) -> tuple[str, ...]:
-        """Which of a few newly failing tests pass when only these are run once more at once, on the same files."""
+    def flaky(self, failed: Sequence[str], times: int = 1) -> tuple[str, ...]:
+        """Which of a few newly failing tests pass when only these are run again at once, on the same files."""
         if not failed:
             return ()
         tree = self.workspace.snapshot()
-        again = self.suite.again(failed)
+        again = self.suite.again(failed, times)
         if again and self.workspace.snapshot() != tree:
             return ()
         return tuple(test for test in failed if again.get(test) == PASSED)
@@ -151,12 +151,12 @@ class Desk:
         if not self.allow_test_edits and (taken := self.tampered(tree)):
             return f"tests may not be made weaker or got past, nor what steers them changed; undo this: {some(taken, 10)}"
         before = self.baseline()
-        if broke := broken(before, report):
+        wanted = self.required or [t for t in before.failing if t not in before.flaky]
+        broke = [t for t in broken(before, report) if t in self.required or t not in before.flaky]
+        left = report.problem or any(name in wanted for name in report.failing)
+        if broke and (left or set(broke) - {*self.flaky(broke, TRIES)}):
             return f"{len(broke)} tests passed before your change and fail now"
-        wanted = self.required or before.failing
-        if report.problem or any(name in wanted for name in report.failing):
-            return "the tests are not green"
-        return self.doubt(tree)
+        return "the tests are not green" if left else self.doubt(tree)
 
     def doubt(self, tree: str) -> str:
         """What would keep green work on `tree` from being verified, told once: then the model has had its say."""

@@ -8,6 +8,8 @@ from .report import PASSED, TestReport
 AGAIN = 5
 """The most tests that are run again: what more fail together fail for a reason."""
 AGAIN_SECONDS = 30.0
+TRIES = 3
+"""How often they are, where a verdict hangs on them: one that fails every other time is taken for steady once in 16."""
 
 
 class Suite:
@@ -30,18 +32,26 @@ class Suite:
         if report.problem:
             return report
         self.workspace.restore(self.workspace.base)
-        again = self.again(report.failing)
+        again = self.again(report.failing, TRIES)
         return report.model_copy(update={"flaky": tuple(t for t, o in again.items() if o == PASSED)})
 
-    def again(self, tests: Sequence[str]) -> dict[str, str]:
-        """What a few tests come to when they are run once more, alone, on the same files; empty where they cannot be.
+    def again(self, tests: Sequence[str], times: int = 1) -> dict[str, str]:
+        """What a few tests come to when they are run once more, alone, on the same files, or so many times until they
+        pass; empty where they cannot be.
 
         Where the command names files itself, a runner may run those along: what they come to is not told.
         """
-        if not 0 < len(tests) <= AGAIN or not self.selectable(tests):
-            return {}
-        report = self.run(seconds=AGAIN_SECONDS, tests=tests)
-        return {} if report.problem else {t: o for t, o in report.outcomes.items() if t in tests}
+        found: dict[str, str] = {}
+        if len(tests) > AGAIN or not self.selectable(tests):
+            return found
+        for _ in range(times):
+            if not (left := [t for t in tests if found.get(t) != PASSED]):
+                break
+            report = self.run(seconds=AGAIN_SECONDS, tests=left)
+            if report.problem:
+                break
+            found |= {t: o for t, o in report.outcomes.items() if t in left}
+        return found
 
     def selectable(self, tests: Sequence[str]) -> bool:
         """Whether the runner can run these tests alone."""

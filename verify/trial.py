@@ -22,7 +22,7 @@ from .report import PASSED, TestReport
 from .reproduce import reproduces
 from .speed import speed
 from .static import static
-from .suite import Suite
+from .suite import TRIES, Suite
 from .tamper import Touched, eased, findings, put_back, touched
 from .verdict import Policy, Runs, Verdict, broken, fell, judge
 
@@ -161,7 +161,7 @@ def tested(workspace: Workspace, case: Case, hear: Callable[[TestReport], None])
     after = suite.run()
     hear(after)
     assert before
-    shaky = passing(suite.again(broken(before, after)))
+    shaky = passing(suite.again(broken(before, after), TRIES))
     after = witnessed(workspace, suite, before, after, terms.required)
     own = None
     if case.decided != case.tree:
@@ -169,7 +169,7 @@ def tested(workspace: Workspace, case: Case, hear: Callable[[TestReport], None])
         part = touching(case.changed, case.held) if after.runner == "pytest" else ()
         own = suite.run(tests=part)
         mine = fell(runs._replace(after=after, own=own))
-        shaky += passing(suite.again([t for t in mine if t in after.outcomes and t not in shaky]))
+        shaky += passing(suite.again([t for t in mine if t in after.outcomes and t not in shaky], TRIES))
     return runs._replace(after=after, own=own, flaky=(*runs.flaky, *shaky))
 
 

@@ -34,12 +34,12 @@ class Point(NamedTuple):
 
 def points(attempt: int, events: Sequence[Event], before: TestReport) -> Iterator[Point]:
     """The places of a log from which another attempt can go on, first to last."""
-    depth = 0
+    depth, wanted = 0, [test for test in before.failing if test not in before.flaky]
     for event in events:
         depth += event.kind == "replied"
         if isinstance(event, Observed) and (report := reported(event)):
-            fixed = sum(report.passes(test) for test in before.failing)
-            left = len(before.failing) - fixed
+            fixed = sum(report.passes(test) for test in wanted)
+            left = len(wanted) - fixed
             yield Point(attempt, event.seq, depth, fixed, len(broken(before, report)), left)
 
 

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from fakes import EVEN, ODD, RIGHT, TEST, WRONG, begun
+from fakes import EVEN, ODD, RIGHT, TEST, WRONG, begun, unsteady
 from patchwright.sandbox.patch import Patch, parse
 from patchwright.verify.report import TestReport
 from patchwright.verify.suite import Suite
@@ -103,6 +103,18 @@ def test_a_flaky_test_counts_for_nothing(repo: Path) -> None:
     found = verdict(repo, parse(FIX))
     assert (found.verified, found.fixed) == (True, (EVEN,))
     assert found.flaky == ("test_zone.py::test_not_behind_odd",)
+
+
+def test_a_test_that_fails_twice_and_then_passes_is_flaky_on_the_base_and_on_the_patch(repo: Path) -> None:
+    (repo / "test_unsteady.py").write_text(unsteady(0, 1))
+    with begun(repo) as run:
+        assert run.baseline().flaky == ("test_unsteady.py::test_it",)
+    (repo / "test_unsteady.py").write_text(unsteady(1, 2))
+    with begun(repo) as run, run.workspace("1") as workspace:
+        before = Suite(workspace, TEST).run()
+        assert before.outcomes["test_unsteady.py::test_it"] == "passed"
+        found = verify(workspace, parse(FIX), TEST, before, Terms())
+    assert (found.verified, found.flaky) == (True, ("test_unsteady.py::test_it",))
 
 
 def test_only_what_failed_is_called_flaky_though_the_command_names_files(repo: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from fakes import RIGHT, begun
+from fakes import RIGHT, begun, unsteady
 from patchwright.agent.control import Control, Stopped
 from patchwright.agent.events import Alike, Ended, Event, Judged, Opened, Replied, Said
 from patchwright.agent.log import load
@@ -111,6 +111,16 @@ def test_what_comes_to_the_same_is_tested_once(repo: Path) -> None:
         ]
     assert len(seconds) == 5
     assert len(set(seconds)) == 2  # a report that is remembered has the seconds of its only run
+
+
+@pytest.mark.parametrize("fails", [(), (0, 1), (1, 2), (1, 3, 5), (2, 4, 5, 8)])
+def test_a_flaky_test_does_not_sway_the_choice(repo: Path, fails: tuple[int, ...]) -> None:
+    (repo / "test_unsteady.py").write_text(unsteady(*fails))
+    with begun(repo) as run:
+        _, board = grown(run, [BAD, GOOD, OTHER, BROKEN, BAD, *[GOOD] * 4], 9)
+    assert board.decision and board.decision.best == 2
+    states = {row.attempt: row.state for row in board.rows}
+    assert (states[2], states[3]) == ("verified", "tests green, not judged")
 
 
 def test_a_stop_leaves_answers_that_a_resume_tries_without_asking_again(repo: Path) -> None:
