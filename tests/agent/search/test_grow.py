@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from fakes import RIGHT, begun, unsteady
+from fakes import RIGHT, WRONG, begun, unsteady
 from patchwright.agent.control import Control, Stopped
 from patchwright.agent.events import Alike, Ended, Event, Judged, Opened, Replied, Said
 from patchwright.agent.log import load
@@ -87,6 +87,15 @@ def test_agreement_ends_it_and_only_the_chosen_is_judged(repo: Path) -> None:
     assert sum(count for count, _ in model.asked) == 5
     assert judged == [1]
     assert board.ended == "5 candidates agree"
+
+
+def test_one_that_the_verdict_refuses_is_not_chosen_though_all_else_speaks_for_it(repo: Path) -> None:
+    long = f"{HEAD}    left = s[n // 2 - 1]\n    right = s[n // 2]\n    both = left + right\n    return both / 2\n"
+    deep = "    import inspect\n\n    if len(inspect.stack()) > 20:\n    "  # as it is below a test runner
+    with begun(repo) as run:
+        _, board = grown(run, [long, f"{HEAD}{deep}{RIGHT}{WRONG}"], 2)
+    assert board.decision and board.decision.best == 1
+    assert {row.attempt: row.state for row in board.rows} == {1: "verified", 2: "green with findings"}
 
 
 def test_a_later_batch_goes_on_from_what_came_furthest_and_is_told_what_the_tests_said(repo: Path) -> None:
