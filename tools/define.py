@@ -16,7 +16,7 @@ from ..verify.steer import is_test
 from .base import Done, RepoPath, ToolError, tool
 from .desk import Desk
 from .locate import Located
-from .python import Definition, definitions, find, first_line, segment
+from .python import Definition, definitions, find, first_line, keep_docstrings, segment
 from .read import load
 from .test import digest, kept
 
@@ -54,9 +54,11 @@ def put_definitions(workspace: Workspace, path: str, code: str) -> str:
     old = load(workspace, target)
     if old is None:
         raise ToolError(f"{target} is a folder")
-    text, names = merge(old.replace("\r\n", "\n"), textwrap.dedent(code).strip("\n"))
+    old = old.replace("\r\n", "\n")
+    text, names = merge(old, textwrap.dedent(code).strip("\n"))
     parsed(text, f"{target} would be broken")
-    if text == old.replace("\r\n", "\n"):
+    text = keep_docstrings(old, text)
+    if text == old:
         raise ToolError(
             f"{', '.join(names)} in {target}: it is already like that, so nothing changes; write it differently"
         )

@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Iterator
 
+from ..verify.parse import parse
+
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -23,3 +25,34 @@ def first_line(node: ast.stmt) -> int:
 def segment(text: str, node: ast.stmt) -> str:
     """The lines of a statement."""
     return "\n".join(text.splitlines()[first_line(node) - 1 : node.end_lineno])
+
+
+def keep_docstrings(old: str, new: str) -> str:
+    """A module's text with the docstrings as they were that differ from those in `old` in white space alone."""
+    before, known, rows = dict(docstrings(old)), old.split("\n"), new.split("\n")
+    for name, node in sorted(docstrings(new), key=lambda one: -one[1].lineno):
+        was = before.get(name)
+        if was and was.col_offset == node.col_offset and words(was) == words(node):
+            rows[node.lineno - 1 : node.end_lineno] = known[was.lineno - 1 : was.end_lineno]
+    return "\n".join(rows)
+
+
+def words(node: ast.Expr) -> list[str]:
+    return str(ast.literal_eval(node.value)).split()
+
+
+def docstrings(text: str) -> Iterator[tuple[str, ast.Expr]]:
+    """Those of functions and classes that have their lines for themselves, by the names that lead there."""
+    rows = text.split("\n")
+
+    def inside(body: list[ast.stmt], above: str) -> Iterator[tuple[str, ast.Expr]]:
+        for node in definitions(body):
+            name, first = f"{above}.{node.name}", node.body[0]
+            if isinstance(first, ast.Expr) and ast.get_docstring(node, clean=False) is not None:
+                head = rows[first.lineno - 1].encode()[: first.col_offset]
+                tail = rows[(first.end_lineno or 0) - 1].encode()[first.end_col_offset :]
+                if not head.strip() and not tail.strip():
+                    yield name, first
+            yield from inside(node.body, name)
+
+    yield from inside(parse(text).body, "")

@@ -9,6 +9,8 @@ from .inside.literal import written
 
 ELEMENTS, EACH = 3, 2
 """Elements of a collection that are changed one by one, and the ways in which each is."""
+EXACT = 2**53
+"""Integers below it are floats of the same value."""
 MARKS = " ,-.!_"
 LETTERS = "aZ0é"
 SEPARATORS = "\n ,;/."
@@ -81,6 +83,21 @@ def crossed(one: Any, other: Any, chance: Random) -> Any:
         return one
     head: Any = one[: chance.randint(0, len(one))]
     return head + other[chance.randint(0, len(other)) :]
+
+
+def retyped(value: Any, others: Sequence[Any]) -> Any:
+    """The value with its numbers as floats where they were integers, and the other way about, where one of the others is
+    or holds such a number; itself where none does."""
+    kinds = {type(one) for other in others for one in (other if isinstance(other, list | tuple) else [other])}
+    match value:
+        case list() | tuple():
+            return type(value)(retyped(one, others) for one in value)
+        case float() if int in kinds and value.is_integer():
+            return int(value)
+        case int() if float in kinds and not isinstance(value, bool) and abs(value) < EXACT:
+            return float(value)
+        case _:
+            return value
 
 
 def of_row(row: list[Any], chance: Random) -> Iterator[list[Any]]:

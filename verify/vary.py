@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from .inputs import Call, Life
 from .inside.literal import written
-from .neighbours import SHAPES, crossed, near, shaped
+from .neighbours import SHAPES, crossed, near, retyped, shaped
 
 MIXED = 8
 """Calls in which every argument may be another one, for each that is known."""
@@ -112,16 +112,19 @@ def drawn_one(several: Sequence[One], usual: One, chance: Random) -> One:
 
 
 def together(call: Call, known: Sequence[Call], chance: Random) -> Iterator[Call]:
-    """Calls with several other arguments: all in one other shape, those that are equal alike, or a mixture, also with
-    arguments of other calls, or parts of them."""
+    """Calls with several other arguments: all in one other shape, as numbers of the kind that other calls have in their
+    place, those that are equal alike, or a mixture, also with arguments of other calls, or parts of them."""
     values = call.values
+    alike = [o.values for o in known if len(o.args) == len(call.args) and [*o.named] == [*call.named]]
+    yield call.given(
+        [retyped(value, [values[place] for values in alike]) for place, value in enumerate(values)]
+    )
     yield from (call.given([shaped(name, value) for value in values]) for name in SHAPES)
     texts = [written(value) for value in values]
     for place, text in enumerate(texts):
         if text in texts[:place]:
             for new in near(values[place], chance):
                 yield call.given([new if t == text else v for t, v in zip(texts, values, strict=True)])
-    alike = [o.values for o in known if len(o.args) == len(call.args) and [*o.named] == [*call.named]]
     for _ in range(MIXED):
         yield call.given(
             [mixed(value, [values[place] for values in alike], chance) for place, value in enumerate(values)]

@@ -3,6 +3,7 @@ from textwrap import dedent
 
 import pytest
 from patchwright.tools.define import merge
+from patchwright.tools.python import keep_docstrings
 
 OLD = dedent('''
     """Shapes."""
@@ -90,3 +91,63 @@ def test_a_function_in_another_one_is_replaced_where_it_stands() -> None:
     assert names == ["inner"]
     twice = f"{old}\n\n{old.replace('outer', 'other')}"
     assert merge(twice, "def inner(k):\n    return 2")[0].endswith("\n\n\ndef inner(k):\n    return 2\n")
+
+
+DOCUMENTED = (
+    dedent('''
+    def area(r):
+        """The area.
+    ~~~~
+        >>> area(1)
+           3.14
+    ~
+        """
+        return r
+
+
+    class Box:
+        """Holds,
+           and closes."""
+
+        def name(self): "Its name"; return 1
+
+        def side(self):
+            "One."
+            return 1
+''')
+    .lstrip()
+    .replace("~", " ")
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "changed"),
+    [
+        (
+            'def area(r):\n    """The area.\n\n    >>> area(1)\n    3.14\n    """\n    return 3 * r\n',
+            [("return r", "return 3 * r")],
+        ),
+        (
+            'def area(r):\n    """The area.\n\n    >>> area(2)\n    """\n    return r\n',
+            [
+                (
+                    DOCUMENTED[DOCUMENTED.index("    \n") : DOCUMENTED.index("    return r")],
+                    '\n    >>> area(2)\n    """\n',
+                )
+            ],
+        ),
+        (
+            'class Box:\n    """Holds, and closes."""\n\n    def name(self): "Its  name"; return 2\n\n'
+            '    def side(self):\n        """One. """\n        return 2\n',
+            [('"Its name"; return 1', '"Its  name"; return 2'), ("        return 1", "        return 2")],
+        ),
+    ],
+)
+def test_a_docstring_that_was_only_laid_out_otherwise_stays(
+    code: str, changed: list[tuple[str, str]]
+) -> None:
+    whole = DOCUMENTED
+    for was, now in changed:
+        assert whole.count(was) == 1
+        whole = whole.replace(was, now)
+    assert keep_docstrings(DOCUMENTED, merge(DOCUMENTED, code)[0]) == whole

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from patchwright.verify.inputs import Call, Input, Life, as_input, as_life, read, readable
 from patchwright.verify.inside.literal import written
-from patchwright.verify.neighbours import SHAPES, near, shaped
+from patchwright.verify.neighbours import SHAPES, near, retyped, shaped
 from patchwright.verify.vary import calls, lives, together
 
 SCALARS = st.one_of(
@@ -83,6 +83,14 @@ def test_what_is_as_long_as_each_other_still_is(rows: list[Any], shape: str) -> 
 def test_equal_arguments_are_changed_alike() -> None:
     found = {call.text for call in together(Call((4, 4)), [], Random(0))}
     assert "((5, 5), {})" in found
+
+
+def test_numbers_are_also_of_the_kind_that_another_call_has_in_their_place() -> None:
+    known = [Call((5, 2, [7])), Call((3.5, 2, [0.5])), Call((True, 2, []))]
+    found = [call.text for call in calls(known, [], 12, Random(0))]
+    assert "((5.0, 2, [7.0]), {})" in found and "((1.0, 2, []), {})" not in found
+    assert [retyped(2.0, [1]), retyped(2.5, [1]), retyped(2**60, [0.5])] == [2, 2.5, 2**60]
+    assert [type(retyped(2.0, [1])), type(retyped(2**60, [0.5]))] == [int, int]
 
 
 def test_several_arguments_are_also_those_of_other_calls() -> None:
