@@ -151,3 +151,9 @@ def test_a_docstring_that_was_only_laid_out_otherwise_stays(
         assert whole.count(was) == 1
         whole = whole.replace(was, now)
     assert keep_docstrings(DOCUMENTED, merge(DOCUMENTED, code)[0]) == whole
+
+
+def test_a_file_whose_lines_end_in_two_ways_is_not_mixed_up() -> None:
+    old = 'A = 1\rdef f():\n    """One two."""\n    return 1\n'
+    new = old.replace("One two", "One  two").replace("return 1", "return 2")
+    assert keep_docstrings(old, new) == new
