@@ -8,7 +8,7 @@ from .. import prompts
 from ..sandbox.workspace import Workspace
 from ..tools.base import Toolbox
 from ..tools.desk import Desk
-from ..tools.locate import Located
+from ..tools.locate import Located, Unwritten
 from ..tools.test import digest
 from ..verify.steer import is_test
 from . import limits, stuck
@@ -87,7 +87,8 @@ class Session:
         if profile.guided:
             from .models import dialect
 
-            return prompts.render(profile.prompt, actions=dialect.describe(self.toolbox.schemas()))
+            name = "write" if self._unwritten() else profile.prompt
+            return prompts.render(name, actions=dialect.describe(self.toolbox.schemas()))
         calls = prompts.render("many" if profile.many else "one")
         name = "reproduce" if self.opened.attempt == SHOWING else profile.prompt
         rules = prompts.render(name, network=self._network(), calls=calls)
@@ -108,13 +109,30 @@ class Session:
         report = self.desk.baseline()
         if not self.model.profile.guided:
             return prompts.render("baseline", command=self.desk.command, digest=digest(report))
-        located = Located(self.workspace, report)
+        if unwritten := self._unwritten():
+            return self._to_write(unwritten)
+        located = self._located()
         return prompts.render(
             "located",
             digest=digest(report, self.model.profile.observation),
             sources=located.sources(),
             focus=located.focus(self.opened.start.focus),
         )
+
+    def _to_write(self, unwritten: list[Unwritten]) -> str:
+        """What is to be written, another function for each start; how the tests fail only where nothing else says what
+        it has to do."""
+        path, name, documented = unwritten[self.opened.start.focus % len(unwritten)]
+        parts = [self._located().sources()]
+        if not documented:
+            parts.append(digest(self.desk.baseline(), self.model.profile.observation))
+        return prompts.render("unwritten", sources="\n\n".join(parts), function=name, path=path)
+
+    def _unwritten(self) -> list[Unwritten]:
+        return self._located().unwritten() if self.desk.command else []
+
+    def _located(self) -> Located:
+        return Located(self.workspace, self.desk.baseline())
 
     def schemas(self) -> tuple[Schema, ...]:
         """The tools as they are offered. A model whose answers follow a grammar is given the paths that there are."""

@@ -31,8 +31,8 @@ class Hole(NamedTuple):
 
 def holes(path: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Hole]:
     """Those of a function, from the top; one where it is yet to be written."""
-    body = node.body[1:] if is_text(node.body[0]) else node.body
-    if len(body) == 1 and is_stub(body[0]):
+    body = below_docstring(node)
+    if unwritten(node) and body:
         yield Hole(path, body[0].lineno, body[0].end_lineno or 0, line=False)
         return
     found: dict[Hole, None] = {}
@@ -43,6 +43,16 @@ def holes(path: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[H
         last = max(below[0].lineno - 1, inner.lineno) if below else inner.end_lineno or 0
         found[Hole(path, inner.lineno, last)] = None
     yield from found
+
+
+def unwritten(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether all that a function has, but for its docstring, stands for what is not written."""
+    body = below_docstring(node)
+    return len(body) < 2 and all(map(is_stub, body))
+
+
+def below_docstring(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.stmt]:
+    return node.body[1:] if is_text(node.body[0]) else node.body
 
 
 def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:

@@ -3,18 +3,28 @@
 import ast
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ..sandbox.workspace import Workspace
 from ..verify.parse import parse
 from ..verify.report import Failure, TestReport
 from ..verify.steer import is_test
 from .base import ToolError
-from .holes import Hole, holes
-from .python import Definition, definitions, first_line
+from .holes import Hole, holes, unwritten
+from .python import Definition, definitions, documented, first_line
 from .read import load
 
 MOST = 9_000
 """Characters of source that are shown: what a small model can hold in view."""
+
+
+class Unwritten(NamedTuple):
+    """A function that is yet to be written."""
+
+    path: str
+    name: str
+    documented: bool
+    """Whether a docstring says what it has to do."""
 
 
 class Located:
@@ -57,6 +67,26 @@ class Located:
                 rows = self.text(path).splitlines()[first_line(node) - 1 : node.end_lineno]
                 found[f"{path}\n```python\n{chr(10).join(rows)}\n```"] = None
         return list(found)
+
+    def unwritten(self) -> list[Unwritten]:
+        """Functions that are yet to be written and that failures end in, or that a failing test calls and nothing else.
+
+        A method of a class that others derive from is none: it may stand there for them.
+        """
+        found: dict[Unwritten, None] = {}
+        for failure in self._report.failures:
+            places = list(self._framed(failure))[:1] or list(self._called(failure))
+            if all(self._is_unwritten(node) for _, node in places):
+                found |= dict.fromkeys(Unwritten(path, node.name, documented(node)) for path, node in places)
+        return list(found)
+
+    def _is_unwritten(self, node: Definition) -> bool:
+        if isinstance(node, ast.ClassDef) or not unwritten(node):
+            return False
+        nodes = [inner for path in self.modules() for inner in ast.walk(self._tree(path))]
+        classes = [inner for inner in nodes if isinstance(inner, ast.ClassDef)]
+        bases = {base.rpartition(".")[2] for c in classes for base in map(ast.unparse, c.bases)}
+        return not any(node in c.body and c.name in bases for c in classes)
 
     def holes(self) -> list[Hole]:
         """What could be filled in anew in the functions that are suspected; first the lines that failures name."""

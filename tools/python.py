@@ -27,6 +27,10 @@ def segment(text: str, node: ast.stmt) -> str:
     return "\n".join(text.splitlines()[first_line(node) - 1 : node.end_lineno])
 
 
+def documented(node: Definition) -> bool:
+    return ast.get_docstring(node, clean=False) is not None
+
+
 def keep_docstrings(old: str, new: str) -> str:
     """A module's text with the docstrings as they were that differ from those in `old` in white space alone."""
     if "\r" in old or "\r" in new:  # a line's end for the parser, and none for us
@@ -50,7 +54,7 @@ def docstrings(text: str) -> Iterator[tuple[str, ast.Expr]]:
     def inside(body: list[ast.stmt], above: str) -> Iterator[tuple[str, ast.Expr]]:
         for node in definitions(body):
             name, first = f"{above}.{node.name}", node.body[0]
-            if isinstance(first, ast.Expr) and ast.get_docstring(node, clean=False) is not None:
+            if isinstance(first, ast.Expr) and documented(node):
                 head = rows[first.lineno - 1].encode()[: first.col_offset]
                 tail = rows[(first.end_lineno or 0) - 1].encode()[first.end_col_offset :]
                 if not head.strip() and not tail.strip():

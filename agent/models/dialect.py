@@ -15,17 +15,19 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ...tools.base import Arguments, Call
-from .base import Schema
+from .base import Message, Schema
 from .typed import Found, properties, typed
 
 BLOCKS = {"code": "python", "text": "text", "old": "old", "new": "new"}
 """Arguments of many lines, and the label of their fence."""
 ROWS = 120
 COMMON = r"""
-thought ::= "Wrong: " [^\n]{1,160} "\nFix: " [^\n]{1,160} "\n"
 value ::= [^\n]{1,160}
 block ::= row{1,%d}
 row ::= ([^`\n] [^\n]{0,200})? "\n"
+"""
+THOUGHT = r"""
+thought ::= "Wrong: " [^\n]{1,160} "\nFix: " [^\n]{1,160} "\n"
 """
 ACTION = re.compile(r"^ACTION:? *(\w+) *$", re.MULTILINE)
 OPENED = re.compile(r"(`{3,})(\w*)[^\n`]*\n")
@@ -59,13 +61,19 @@ def blocks_of(tool: Schema) -> list[str]:
     return [key for key in wanted if key in BLOCKS]
 
 
-def grammar(tools: Sequence[Schema]) -> str:
-    """A thought, then exactly one call of one of the tools, in GBNF."""
+def thinks(messages: Sequence[Message]) -> bool:
+    """Whether the rules ask for a thought before the call."""
+    return any(m.role == "system" and "`Wrong:`" in m.text for m in messages)
+
+
+def grammar(tools: Sequence[Schema], thought: bool = True) -> str:
+    """A thought, where one is wanted, then exactly one call of one of the tools, in GBNF."""
     names = [t["function"]["name"] for t in tools]
-    rules = [f'root ::= thought "ACTION " ({" | ".join(f"call-{name}" for name in names)})']
+    calls = " | ".join(f"call-{name}" for name in names)
+    rules = [f'root ::= {"thought " if thought else ""}"ACTION " ({calls})']
     for name, tool in zip(names, tools, strict=True):
         rules.append(f"call-{name} ::= {' '.join([quoted(name + chr(10)), *arguments(tool)])}")
-    return "\n".join(rules) + COMMON % ROWS
+    return "\n".join(rules) + (THOUGHT if thought else "") + COMMON % ROWS
 
 
 def arguments(tool: Schema) -> Iterator[str]:

@@ -75,7 +75,9 @@ class Server:
             hole = messages[-1].hole
             if hole and hole.likeliest:
                 return {**settings, "temperature": 0.0}
-            return {**settings, "grammar": dialect.grammar(tools)} if tools else settings
+            if not tools:
+                return settings
+            return {**settings, "grammar": dialect.grammar(tools, dialect.thinks(messages))}
 
         return Endpoint("local/qwen2.5-coder-1.5b", self._wait(), self._key, PROFILE, add, middle=middle)
 

@@ -3,7 +3,7 @@
 import ast
 
 import pytest
-from patchwright.tools.holes import Hole, around, filled, holes, variants
+from patchwright.tools.holes import Hole, around, filled, holes, unwritten, variants
 
 TEXT = '''import math
 
@@ -47,6 +47,30 @@ def test_statements_are_holes_and_the_lines_that_compound_ones_begin_with() -> N
 
 def test_what_is_yet_to_be_written_is_one_hole() -> None:
     assert list(holes("a.py", node("later"))) == [Hole("a.py", 23, 23, line=False)]
+
+
+def unwritten_body(body: str) -> bool:
+    (found,) = ast.parse(f"def f(x):\n    {body}\n").body
+    assert isinstance(found, ast.FunctionDef)
+    return unwritten(found)
+
+
+def test_a_stub_is_yet_to_be_written() -> None:
+    for body in (
+        "pass",
+        "...",
+        "raise NotImplementedError",
+        '"""Says."""',
+        '"""Says."""\n    raise NotImplementedError()',
+    ):
+        assert unwritten_body(body), body
+    for body in (
+        "return",
+        "raise ValueError",
+        "x += 1\n    raise NotImplementedError",
+        "return NotImplemented",
+    ):
+        assert not unwritten_body(body), body
 
 
 def test_the_issue_and_the_file_stand_around_it() -> None:

@@ -1,9 +1,9 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from fakes import begun, write_files
-from patchwright.tools.locate import Located
+from patchwright.tools.locate import Located, Unwritten
 
 FILES = {
     "shop/__init__.py": "",
@@ -19,10 +19,10 @@ FILES = {
 
 
 @contextmanager
-def located(repo: Path) -> Iterator[Located]:
-    for path in repo.glob("*.py"):
+def located(repo: Path, files: Mapping[str, str] = FILES) -> Iterator[Located]:
+    for path in repo.rglob("*.py"):
         path.unlink()
-    write_files(repo, FILES)
+    write_files(repo, files)
     with begun(repo) as run, run.workspace("1") as workspace:
         yield Located(workspace, run.baseline())
 
@@ -53,3 +53,26 @@ def test_source_that_is_no_python_is_passed_over(repo: Path) -> None:
         found._trees.clear()
         found._texts["shop/prices.py"] = "def broken(:\n"
         assert all("shop/prices.py\n" not in s for s in found.suspects())
+
+
+STUBS = {
+    "stats.py": "class Sample:\n    def mean(self):\n        raise NotImplementedError\n\n\nclass Small(Sample):\n    def most(self):\n        raise NotImplementedError\n"
+    '\n\ndef mode(values):\n    """The most frequent one."""\n    raise NotImplementedError\n'
+    "\n\ndef spread(values):\n    pass\n\n\ndef ready():\n    pass\n\n\ndef count(values):\n    return mode(values)\n",
+    "tests/test_stats.py": "import stats\n\n\ndef test_mode():\n    assert stats.count([1, 1, 2]) == 1\n"
+    "\n\ndef test_spread():\n    assert stats.spread([1, 3]) == 2\n"
+    "\n\ndef test_ready():\n    stats.ready()\n    assert stats.count == 0\n    stats.count([])\n"
+    "\n\ndef test_mean():\n    stats.Small().mean()\n\n\ndef test_most():\n    stats.Small().most()\n",
+}
+
+
+def test_what_is_yet_to_be_written(repo: Path) -> None:
+    with located(repo, STUBS) as found:
+        # not `ready`, which may be as it is to be; nor `Sample.mean`, which may stand there for `Small`
+        assert sorted(found.unwritten()) == [
+            Unwritten("stats.py", "mode", documented=True),
+            Unwritten("stats.py", "most", documented=False),
+            Unwritten("stats.py", "spread", documented=False),
+        ]
+    with located(repo) as found:
+        assert found.unwritten() == []

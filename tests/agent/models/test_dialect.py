@@ -2,7 +2,7 @@ import pytest
 from patchwright import prompts
 from patchwright.agent.attempt import TOOLS
 from patchwright.agent.models import dialect
-from patchwright.agent.models.base import SMALL
+from patchwright.agent.models.base import SMALL, Message
 from patchwright.tools.base import Toolbox
 
 BOX = Toolbox([TOOLS[name] for name in (*SMALL.tools, "edit")], ())
@@ -46,6 +46,16 @@ def test_the_grammar_allows_the_known_paths_only() -> None:
     rules = dialect.grammar(SCHEMAS)
     assert rules.startswith('root ::= thought "ACTION " (call-define | ')
     assert '("pkg/a.py" | "b c.py")' in rules
+
+
+def test_the_grammar_wants_the_thought_that_the_rules_ask_for_and_no_other() -> None:
+    asked = {
+        name: [Message(role="system", text=prompts.render(name, actions=""))] for name in ("small", "write")
+    }
+    assert dialect.thinks(asked["small"]) and not dialect.thinks(asked["write"])
+    assert not dialect.thinks([Message(role="user", text=asked["small"][0].text)])
+    rules = dialect.grammar(SCHEMAS, thought=False)
+    assert rules.startswith('root ::= "ACTION " (call-define | ') and "thought" not in rules
 
 
 def test_the_small_prompt_fits() -> None:

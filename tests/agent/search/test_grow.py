@@ -73,6 +73,26 @@ def test_one_answer_then_batches_and_each_is_a_candidate_of_its_own(repo: Path) 
     assert all(isinstance(log[-1], Ended | Alike | Judged) for log in events.values())
 
 
+STUB = """def median(values):
+    \"\"\"The middle one.\"\"\"
+    raise NotImplementedError
+"""
+
+
+@pytest.mark.parametrize(("documented", "traces"), [(True, False), (False, True)])
+def test_what_is_yet_to_be_written_is_asked_for_without_a_mistake_to_be_named(
+    repo: Path, documented: bool, traces: bool
+) -> None:
+    (repo / "stats.py").write_text(STUB if documented else STUB.replace('    """The middle one."""\n', ""))
+    with begun(repo) as run:
+        _, board = grown(run, [BAD, *[GOOD] * 8], 9)
+        said = {e.about: e.text for e in logs(run)[1] if isinstance(e, Said)}
+    assert "Wrong:" not in said["rules"]
+    assert "`median` in stats.py is yet to be written" in said["baseline"]
+    assert ("test_stats.py" in said["baseline"]) == traces
+    assert board.decision and board.decision.best == 2
+
+
 def test_a_batch_that_begins_anew_is_shown_the_base_and_no_answer(repo: Path) -> None:
     with begun(repo) as run:
         grown(run, [BROKEN, *[GOOD] * 4], 5)
