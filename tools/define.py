@@ -5,6 +5,8 @@ It is the edit that a small model does best: it copies nothing from the file, co
 
 import ast
 import textwrap
+from collections.abc import Iterator, Sequence
+from symtable import SymbolTable, symtable
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -103,7 +105,9 @@ def home(workspace: Workspace, path: str, new: ast.Module) -> str:
 def merge(text: str, code: str) -> tuple[str, list[str]]:
     """A module's text with the definitions of `code` in it, and what they are called."""
     names: list[str] = []
-    for node in parsed(code, "the code").body:
+    new = parsed(code, "the code")
+    text = put_constants(text, constants(text, code, new, names), new)
+    for node in new.body:
         source = segment(code, node)
         if isinstance(node, ast.ClassDef):
             text = merge_class(text, node, code, names)
@@ -115,6 +119,53 @@ def merge(text: str, code: str) -> tuple[str, list[str]]:
         elif isinstance(node, ast.Import | ast.ImportFrom) and source not in text.splitlines():
             text = put_import(text, source)
     return text, names
+
+
+def constants(text: str, code: str, new: ast.Module, names: list[str]) -> list[str]:
+    """The assignments of `code` that its functions lean on and a module has not; examples of their use are none."""
+    try:
+        known = {s.get_name() for s in symtable(text, "the file", "exec").get_symbols() if s.is_assigned()}
+        wanted = {*leaned_on(symtable(code, "the code", "exec"))} - known
+    except SyntaxError:  # also what a tree does not show, such as a nonlocal without its name
+        return []
+    found: list[str] = []
+    for node in reversed(new.body):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and wanted & {*named(node, ast.Store)}:
+            wanted |= {*named(node, ast.Load)} - known
+            names[:0] = named(node, ast.Store)
+            found.insert(0, segment(code, node))
+    return found
+
+
+def named(tree: ast.AST, what: type[ast.expr_context]) -> Iterator[str]:
+    yield from (n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, what))
+
+
+def leaned_on(table: SymbolTable) -> Iterator[str]:
+    """The names of the module that its functions read."""
+    for inner in table.get_children():
+        yield from (s.get_name() for s in inner.get_symbols() if s.is_global() and s.is_referenced())
+        yield from leaned_on(inner)
+
+
+def put_constants(text: str, sources: Sequence[str], new: ast.Module) -> str:
+    """Assignments go above the first of the definitions that are replaced, else to the end, where new ones come."""
+    if not sources:
+        return text
+    names = {node.name for node in ast.walk(new) if isinstance(node, Definition)}
+    rows = text.splitlines()
+    having = [
+        n
+        for n in definitions(parse(text).body)
+        if names & {d.name for d in ast.walk(n) if isinstance(d, Definition)}
+    ]
+    if not having:
+        return "\n".join([*rows, "", *sources]) + "\n"
+    at = first_line(having[0]) - 1
+    while at and rows[at - 1].startswith("#"):
+        at -= 1
+    rows[at:at] = [*sources, "", ""]
+    return "\n".join(rows) + "\n"
 
 
 def merge_class(text: str, node: ast.ClassDef, code: str, names: list[str]) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...sandbox.base import SandboxDied
+from ...tools.locate import Located
 from ...verify.delta import changes
 from ...verify.same import normal
 from ..attempt import begin, candidate, seat
@@ -25,7 +26,7 @@ from ..log import Log, load
 from ..loop import act, is_done, next_call, take
 from ..models.base import SMALL, Model, ModelError, Reply, several
 from ..session import Session, last_tree
-from . import starts
+from . import starts, worth
 from .fill import Filler, codes
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class Tree:
         self.models = dict[int, Model]()
         self.deaths: Counter[int] = Counter()
         self.memory = dict[str, bytes]()
+        self.written = True
+        """Whether the code is there that the tests lead to."""
         self.turn = 0
         """Of the next batch."""
         looked, known = 0, set[str]()
@@ -98,6 +101,7 @@ class Tree:
             desk.memory = self.memory
             if desk.command:
                 desk.seconds = max(LEAST, TIMES * desk.baseline().seconds)
+                self._look()
             self._finish_all(unfinished)
             while (made := len(self.search.known.candidates)) < self.search.most:
                 if reason := self.search.enough():
@@ -115,6 +119,13 @@ class Tree:
                     self._finish_all(unfinished)
                     self._give_up(e)
         return ""
+
+    def _look(self) -> None:
+        """Whether the code that the tests lead to is there already, or yet to be written; and what could be filled in."""
+        self.workspace.restore(self.run.base.tree)
+        self.filler.places(self.desk)
+        self.written = not Located(self.workspace, self.desk.baseline()).unwritten()
+        self.search.lead = worth.LEAD if self.written else worth.UNWRITTEN
 
     def _confirm(self) -> None:
         if not any(s.verified and s.judged for s in self.search.known.standings()):
@@ -146,17 +157,10 @@ class Tree:
         """Some answers: of those in words one at first, then as many as come about as soon as one."""
         model = self.model(self.turn)
         count = min(SMALL.batch, self.search.most + 1 - number)
-        kind = self._asked_for(model)
+        kind = starts.kind(self.turn, model.profile.fills, self.written)
         if kind != "fill" or not self._fill(model, number, count, unfinished):
             self._say(model, kind, number, count if self.turn else 1, unfinished)
         self._finish_all(unfinished)
-
-    def _asked_for(self, model: Model) -> str:
-        if not model.profile.fills:
-            return starts.kind(self.turn, fills=False)
-        self.workspace.restore(self.run.base.tree)
-        likeliest = self.filler.places(self.desk)[:1]
-        return starts.kind(self.turn, True, any(place.hole.line for place in likeliest))
 
     def _fill(self, model: Model, number: int, count: int, unfinished: list[int]) -> bool:
         """Have places filled in anew, and try each filling at once; whether something else came of any."""
@@ -197,7 +201,8 @@ class Tree:
 
     def _start(self, kind: str) -> Start:
         """Where a batch begins that is asked for in words."""
-        search, start = self.search, Start(focus=starts.focus(self.turn))
+        search, angle = self.search, "" if self.written else starts.hint(self.turn)
+        start = Start(focus=starts.focus(self.turn), angle=angle)
         if kind == "fork":
             deepest = self.run.config.limits.steps
             if point := starts.best(search.known.points, search.known.forks, deepest):

@@ -82,6 +82,8 @@ class Search:
         self.known = Known(run, watcher, several=most > 1)
         self.limited = False
         """Whether a limit is why no further attempt is made."""
+        self.lead = worth.LEAD
+        """Votes by which a behaviour has to lead."""
         self._beginning = threading.Lock()
         self._ends = time.monotonic() + run.config.seconds - spent_before(self.logs)
 
@@ -266,7 +268,7 @@ class Search:
         return self._too_dear()
 
     def _worthless(self, standings: Sequence[Standing]) -> str:
-        return "" if self.every or self.most == 1 else worth.enough(standings)
+        return "" if self.every or self.most == 1 else worth.enough(standings, self.lead)
 
     def _too_dear(self) -> str:
         """Whether what is left of the budget is less than half of what an attempt took so far."""

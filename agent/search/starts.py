@@ -70,12 +70,17 @@ def kind(turn: int, fills: bool, written: bool = False) -> str:
     """What a batch of answers is asked for: to begin anew, to fill in what stands there, or to go on from the best one.
 
     The turns take turns: what finds nothing in one way may in another. Where the code is written already, most mistakes
-    take one line, and to fill it in is what most often comes out right.
+    take one line, and to fill it in is what most often comes out right; where it is not, to begin anew.
     """
     if fills and written:
         return ("fill", "anew", "fill", "fork")[turn % 4]
-    kinds = ("anew", "fill", "fork") if fills else ("anew", "fork")
+    kinds = ("anew", "fill", "anew", "fork") if fills else ("anew", "fork")
     return kinds[(turn - 1) % len(kinds)] if turn else "anew"
+
+
+def hint(turn: int) -> str:
+    """What a batch is told besides that writes anew what is yet to be written: every other one, of the edges."""
+    return prompts.render("angles").strip().splitlines()[-1] if turn % 4 == 3 else ""
 
 
 def focus(number: int) -> int:

@@ -6,6 +6,8 @@ from .choice import Standing, choose
 
 LEAD = 2
 """Votes by which a behaviour has to lead before its candidates count as agreed upon."""
+UNWRITTEN = 3
+"""The same where code is yet to be written: what is wrong agrees there more often, and an answer costs little."""
 FEW = 6
 """Attempts before which nothing is concluded from their repeating each other."""
 NEW = 0.1

@@ -66,6 +66,39 @@ def test_a_new_function_comes_at_the_end_and_imports_on_top() -> None:
     assert text.endswith("SIZES = [1, 2]  # stays\n\n\ndef words(t):\n    return re.findall(r'\\w+', t)\n")
 
 
+@pytest.mark.parametrize("body", ["return UNIT * r", "return max(UNIT * x for x in [r])"])
+def test_what_a_function_leans_on_comes_with_it_and_no_example_of_its_use(body: str) -> None:
+    code = f"UNIT: int = (\n    3\n)\nside, r = 1, 2\nSIZES = [7]\n\ndef area(r):\n    {body}\n\nprint(area(side))\n"
+    text, names = merged(code)
+    assert names == ["UNIT", "area"]
+    assert text == OLD.replace(
+        "@cache\ndef area(r):\n    return r * math.pi",
+        f"UNIT: int = (\n    3\n)\n\n\ndef area(r):\n    {body}",
+    )
+
+
+def test_what_a_new_function_leans_on_stands_above_it() -> None:
+    text, names = merged("UNIT = 3\nONE = UNIT\nTWO = 2\n\ndef new():\n    r = ONE\n    return r, SIZES\n")
+    assert names == ["UNIT", "ONE", "new"]
+    assert text.endswith(
+        "SIZES = [1, 2]  # stays\n\nUNIT = 3\nONE = UNIT\n\n\ndef new():\n    r = ONE\n    return r, SIZES\n"
+    )
+
+
+def test_a_local_variable_of_the_file_is_no_constant_of_it() -> None:
+    text, names = merge("def f():\n    a = 1\n    return a\n", "a = 2\ndef f():\n    return a")
+    assert (text, names) == ("a = 2\n\n\ndef f():\n    return a\n", ["a", "f"])
+
+
+def test_code_whose_names_make_no_sense_is_taken_as_it_is() -> None:
+    assert merge("X = 1\n", "A = 1\ndef f():\n    nonlocal A")[1] == ["f"]
+
+
+def test_what_a_function_leans_on_stands_above_its_comment() -> None:
+    text, _ = merge("import os\n# says\ndef f(): pass\n", "A = 1\ndef f(): return A")
+    assert text == "import os\nA = 1\n\n\n# says\ndef f(): return A\n"
+
+
 def test_a_whole_class_replaces_it() -> None:
     text, names = merged(
         "class Box:\n    def volume(self): ...\n    def name(self): ...\n    def new(self): ...\n"

@@ -197,7 +197,7 @@ def test_without_tests_no_place_is_suspected_and_the_model_is_asked_in_words(rep
 
 
 def test_the_ways_take_turns() -> None:
-    assert [kind(turn, True) for turn in range(6)] == ["anew", "anew", "fill", "fork", "anew", "fill"]
+    assert [kind(turn, True) for turn in range(6)] == ["anew", "anew", "fill", "anew", "fork", "anew"]
     assert [kind(turn, False) for turn in range(4)] == ["anew", "anew", "fork", "anew"]
 
 
