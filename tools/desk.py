@@ -14,6 +14,8 @@ from ..verify.verdict import told as said
 from .base import ToolError
 from .digest import Change, change, listed, told
 
+REMEMBERED = 256
+"""Runs of the tests that are kept of what comes to the same: the latest ones."""
 QUICK = 10.0
 """Seconds of a whole run up to which no part of it is run first."""
 
@@ -85,6 +87,9 @@ class Desk:
         if key not in self.memory:
             report = suite.run().model_copy(update={"output": ""})
             self.memory[key] = zlib.compress(report.model_dump_json().encode())
+            if len(self.memory) > REMEMBERED:
+                del self.memory[next(iter(self.memory))]
+            return report
         return TestReport.model_validate_json(zlib.decompress(self.memory[key]))
 
     def try_out(self, target: str = "") -> Ran:

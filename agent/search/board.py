@@ -1,6 +1,8 @@
 """The candidates of a run at a glance, as data, and who looks at them."""
 
+import sys
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from ...sandbox.base import Frozen
 from ..attempt import Candidate
@@ -10,6 +12,52 @@ from .choice import Decision, Standing
 
 DECISION = "decision.json"
 """Where a run's folder keeps how its candidates stood last."""
+
+
+class Kept(NamedTuple):
+    """What is kept of a candidate, since there may be thousands: its log has the rest."""
+
+    attempt: int
+    log: str
+    model: str
+    alike: int
+    state: str
+    """Of its verdict."""
+    judged: bool
+    verified: bool
+    applies: bool
+    broke: int
+    fixed: int
+    findings: int
+    files: tuple[str, ...]
+    added: int
+    removed: int
+    empty: bool
+    usage: Usage
+    seconds: float
+
+
+def kept(found: Candidate) -> Kept:
+    verdict, patch, judged = found.verdict, found.patch, found.judged
+    return Kept(
+        attempt=found.attempt,
+        log=found.log,
+        model=sys.intern(found.model),
+        alike=found.alike,
+        state=sys.intern(verdict.state),
+        judged=judged,
+        verified=verdict.verified if judged else found.ended.outcome == "finished" and bool(patch),
+        applies=verdict.applies if judged else True,
+        broke=len(verdict.broke) if judged else 0,
+        fixed=len(verdict.fixed) if judged else 0,
+        findings=sum(f.severity != "note" for f in verdict.findings) if judged else 0,
+        files=tuple(map(sys.intern, patch.files)),
+        added=patch.added,
+        removed=patch.removed,
+        empty=not patch,
+        usage=found.usage,
+        seconds=found.seconds,
+    )
 
 
 class Row(Frozen):
@@ -62,7 +110,7 @@ class Watcher:
 
 
 def board(
-    candidates: Sequence[Candidate],
+    candidates: Sequence[Kept],
     standings: Mapping[int, Standing],
     decision: Decision | None,
     differing: Sequence[str] = (),
@@ -85,7 +133,7 @@ def board(
     )
 
 
-def row(one: Candidate, standing: Standing | None, letters: Mapping[int, str]) -> Row:
+def row(one: Kept, standing: Standing | None, letters: Mapping[int, str]) -> Row:
     return Row(
         attempt=one.attempt,
         state=state(one, standing),
@@ -95,20 +143,20 @@ def row(one: Candidate, standing: Standing | None, letters: Mapping[int, str]) -
         fixed=standing.fixed if standing else 0,
         broke=standing.broke if standing else 0,
         findings=standing.findings if standing else 0,
-        files=one.patch.files,
-        added=one.patch.added,
-        removed=one.patch.removed,
+        files=one.files,
+        added=one.added,
+        removed=one.removed,
         usage=one.usage,
         seconds=round(one.seconds, 1),
     )
 
 
-def state(one: Candidate, standing: Standing | None) -> str:
+def state(one: Kept, standing: Standing | None) -> str:
     if one.alike:
         return f"as {one.alike}"
     if one.judged:
-        return one.verdict.state
-    if not one.patch:
+        return one.state
+    if one.empty:
         return "no patch"
     return "tests green, not judged" if standing and standing.verified else "tests not green"
 

@@ -98,7 +98,6 @@ class Field:
         Nothing, where one of them takes the sandbox down.
         """
         with self._lock:
-            rivals = rivals[:MOST]
             asked = {(r.attempt, r.taken.tree) for r in rivals}
             if asked != self._asked:
                 try:

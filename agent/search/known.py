@@ -3,17 +3,19 @@
 import threading
 from collections.abc import Sequence
 from functools import partial
+from itertools import islice
+from pathlib import Path
 
 from ...sandbox.patch import Patch
 from ...verify.behaviours import split
 from ..attempt import Candidate, candidate, judge
 from ..events import Event, Fork
-from ..log import Log
+from ..log import Log, load
 from ..run import Run, put
 from . import starts
-from .board import DECISION, Watcher, board
+from .board import DECISION, Kept, Watcher, board, kept
 from .choice import Standing, choose, contenders
-from .field import Compared, Field, Rival
+from .field import MOST, Compared, Field, Rival
 
 GROWTH = 1.4
 """Times as many contenders as at the last comparison before they are compared again: each one looks at all."""
@@ -28,7 +30,7 @@ class Known:
 
     def __init__(self, run: Run, watcher: Watcher, several: bool) -> None:
         self.run, self.watcher, self.several = run, watcher, several
-        self.candidates: dict[int, Candidate] = {}
+        self.candidates: dict[int, Kept] = {}
         self.points: list[starts.Point] = []
         self.forks: list[Fork | None] = []
         self.field = Field(run)
@@ -48,7 +50,7 @@ class Known:
         before = self.run.measured
         points = [*starts.points(found.attempt, events, before)] if before else []
         with self._lock:
-            self.candidates[found.attempt] = found
+            self.candidates[found.attempt] = kept(found)
             self.points += points
             self._last |= {point.attempt: point for point in points}
             self._standings = None
@@ -77,19 +79,23 @@ class Known:
                 self._standings = [self._standing(one, alike.get(one.attempt, [])) for one in originals]
             return [*self._standings]
 
-    def best(self) -> Candidate:
+    def best(self) -> Kept:
         return self.candidates[choose(self.standings()).best]
 
-    def judge(self, one: Candidate) -> None:
+    def whole(self, one: Kept) -> Candidate:
+        """A candidate, as its log has it."""
+        return candidate(Path(one.log), load(Path(one.log)))
+
+    def judge(self, one: Kept) -> None:
         """Have a verdict on a candidate."""
-        log = Log(self.run.log_path(one.attempt), partial(self.watcher.show, one.attempt))
+        log = Log(Path(one.log), partial(self.watcher.show, one.attempt))
         try:
-            judge(self.run, log, one.ended)
+            judge(self.run, log, candidate(log.path, log.events).ended)
             found = candidate(log.path, log.events)
         finally:
             log.close()
         with self._lock:
-            self.candidates[one.attempt] = found
+            self.candidates[one.attempt] = kept(found)
             self._standings = None
 
     def confirm(self) -> None:
@@ -107,7 +113,7 @@ class Known:
                 with self._comparing:
                     self._compare(all_of_them=True)
             if (best := self.best()).judged:
-                return best
+                return self.whole(best)
             self.judge(best)
 
     def tell(self, over: bool = False, ended: str = "") -> None:
@@ -121,25 +127,22 @@ class Known:
             put(self.run.folder / DECISION, told.model_dump_json(indent=1))
             self.watcher.board(told)
 
-    def _standing(self, one: Candidate, alike: Sequence[int]) -> Standing:
+    def _standing(self, one: Kept, alike: Sequence[int]) -> Standing:
         compared = self._compared.get(one.attempt, Compared("", 0.0))
-        verdict, patch = one.verdict, one.patch
-        about: dict[str, object] = {
-            "attempt": one.attempt,
-            "alike": tuple(alike),
-            "size": patch.added + patch.removed or len(patch.files),
-            "behaviour": compared.behaviour,
-            "agreement": compared.agreement,
-        }
-        last = self._last.get(one.attempt)
-        if one.judged:
-            about |= {"verified": verdict.verified, "judged": True, "applies": verdict.applies}
-            about |= {"broke": len(verdict.broke), "fixed": len(verdict.fixed)}
-            about["findings"] = sum(f.severity != "note" for f in verdict.findings)
-        else:
-            about["verified"] = one.ended.outcome == "finished" and bool(patch)
-            about |= {"broke": last.broke, "fixed": last.fixed} if last else {}
-        return Standing.model_validate(about)
+        counted = one if one.judged else self._last.get(one.attempt, one)
+        return Standing(
+            attempt=one.attempt,
+            alike=tuple(alike),
+            verified=one.verified,
+            judged=one.judged,
+            applies=one.applies,
+            broke=counted.broke,
+            fixed=counted.fixed,
+            findings=one.findings,
+            size=one.added + one.removed or len(one.files),
+            behaviour=compared.behaviour,
+            agreement=compared.agreement,
+        )
 
     def _compare(self, all_of_them: bool = False) -> None:
         """Hold the contenders against each other, where there are enough more of them than the last time."""
@@ -149,7 +152,7 @@ class Known:
         new = {s.attempt for s in among} - self._compared.keys()
         if new and not all_of_them and len(among) < len(self._compared) * GROWTH:
             return
-        rivals = [rival for one in among if (rival := self._rival(one))]
+        rivals = [*islice(filter(None, map(self._rival, among)), MOST)]
         if len(rivals) > 1:
             compared = self.field.compare(rivals)
             with self._lock:
@@ -157,7 +160,7 @@ class Known:
                 self._standings = None
 
     def _rival(self, one: Standing) -> Rival | None:
-        found = self.candidates[one.attempt]
+        found = self.whole(self.candidates[one.attempt])
         if not (taken := self.field.take(found.patch)):
             return None
         verdict = found.verdict

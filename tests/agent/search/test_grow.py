@@ -93,6 +93,16 @@ def test_what_is_yet_to_be_written_is_asked_for_without_a_mistake_to_be_named(
     assert board.decision and board.decision.best == 2
 
 
+@pytest.mark.parametrize(("text", "batches"), [(None, 2), (STUB, 3)])
+def test_what_is_written_anew_is_agreed_upon_by_more(repo: Path, text: str | None, batches: int) -> None:
+    if text:
+        (repo / "stats.py").write_text(text)
+    with begun(repo) as run:
+        model, board = grown(run, [GOOD, OTHER, BAD, BROKEN, BAD, *[GOOD] * 4], 20)
+    assert len(model.asked) == batches
+    assert board.decision and board.decision.best == 1
+
+
 def test_a_batch_that_begins_anew_is_shown_the_base_and_no_answer(repo: Path) -> None:
     with begun(repo) as run:
         grown(run, [BROKEN, *[GOOD] * 4], 5)

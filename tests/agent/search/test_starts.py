@@ -2,7 +2,7 @@
 
 from patchwright.agent.events import Changed, Fork, Observed, Replied
 from patchwright.agent.models.base import Reply
-from patchwright.agent.search.starts import Point, angle, best, focus, following, points
+from patchwright.agent.search.starts import Point, angle, best, focus, following, hint, points
 from patchwright.tools.base import Observation
 from patchwright.verify.report import TestReport
 
@@ -54,6 +54,11 @@ def test_every_other_attempt_goes_on_from_a_good_point() -> None:
     assert forks == [None, None, Fork(attempt=2, seq=7), None, Fork(attempt=2, seq=7)]
     assert following(3, [bad, good], [Fork(attempt=2, seq=7)]).fork is None
     assert following(3, [bad], []).focus == focus(3) == 1
+
+
+def test_every_other_batch_that_writes_anew_is_told_of_the_edges() -> None:
+    assert [bool(hint(turn)) for turn in range(8)] == [turn in (3, 7) for turn in range(8)]
+    assert "edges" in hint(3)
 
 
 def test_attempts_are_told_different_things_but_the_first_is_told_nothing() -> None:
