@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ...sandbox.base import Frozen
@@ -60,7 +61,8 @@ def kept(found: Candidate) -> Kept:
     )
 
 
-class Row(Frozen):
+@dataclass(frozen=True, slots=True)
+class Row:
     """One candidate."""
 
     attempt: int
@@ -77,7 +79,7 @@ class Row(Frozen):
     files: tuple[str, ...] = ()
     added: int = 0
     removed: int = 0
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     seconds: float = 0.0
 
 

@@ -6,13 +6,16 @@ agree with each other, wrong ones are wrong in different ways (Chen et al., Code
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from ...sandbox.base import Frozen
 
 
-class Standing(Frozen):
-    """What the choice knows of a candidate."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the choice knows of a candidate. A thousand of them are put together again and again: no model, which takes
+    ten times the memory."""
 
     attempt: int
     alike: tuple[int, ...] = ()
@@ -46,7 +49,8 @@ class Cluster(Frozen):
     """With those whose patch is the same."""
 
 
-class Lost(Frozen):
+@dataclass(frozen=True, slots=True)
+class Lost:
     """Why a candidate is not the one."""
 
     attempt: int
@@ -136,8 +140,7 @@ def choose(standings: Sequence[Standing]) -> Decision:
 def lost_to(one: Standing, best: Standing, every: Mapping[str, int]) -> Lost:
     for c in (*FIRST, *THEN):
         if c.value(one, every) != c.value(best, every):
-            told = {"on": c.name, "mine": c.told(one, every), "theirs": c.told(best, every)}
-            return Lost(attempt=one.attempt, to=best.attempt, **told)
+            return Lost(one.attempt, best.attempt, c.name, c.told(one, every), c.told(best, every))
     return Lost(attempt=one.attempt, to=best.attempt, on="")
 
 

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes import RIGHT, TEST, WRONG, patchwright
@@ -10,8 +11,8 @@ from patchwright.agent.search.choice import Standing, choose
 from patchwright.frontends.board import beside, table
 
 
-def row(attempt: int, **about: object) -> Row:
-    return Row.model_validate({"attempt": attempt, "state": "verified", **about})
+def row(attempt: int, state: str = "verified", **about: Any) -> Row:
+    return Row(attempt, state, **about)
 
 
 def test_the_table_has_the_chosen_one_first_and_says_who_lost_on_what() -> None:

@@ -1,14 +1,18 @@
 """Who is chosen, and on what. No sandbox: the choice is a function of what is known."""
 
+from dataclasses import replace
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 from patchwright.agent.search.choice import Standing, choose
 from patchwright.agent.search.worth import agreed, enough, exhausted
 
 
-def standing(attempt: int, **about: object) -> Standing:
-    known = {"verified": True, "judged": True, "size": 4, **about}
-    return Standing.model_validate({"attempt": attempt, **known})
+def standing(
+    attempt: int, verified: bool = True, judged: bool = True, size: int = 4, **about: Any
+) -> Standing:
+    return Standing(attempt, verified=verified, judged=judged, size=size, **about)
 
 
 BAD = {"verified": False}
@@ -85,7 +89,7 @@ standings = st.lists(
     ),
     min_size=1,
     max_size=8,
-).map(lambda found: [one.model_copy(update={"attempt": n}) for n, one in enumerate(found, 1)])
+).map(lambda found: [replace(one, attempt=n) for n, one in enumerate(found, 1)])
 
 
 @given(standings, st.randoms(use_true_random=False))
@@ -110,7 +114,7 @@ def test_agreement_needs_a_lead_and_a_verdict() -> None:
     assert agreed([*pair, standing(3, behaviour="b"), standing(4, behaviour="a")]) == (
         "3 candidates agree, 1 the next most frequent thing"
     )
-    assert not agreed([s.model_copy(update={"judged": False}) for s in pair])
+    assert not agreed([replace(s, judged=False) for s in pair])
     assert agreed([standing(1, alike=(2,))]) == "2 candidates agree"
     assert not agreed([standing(1, alike=(2,))], lead=3)
 
