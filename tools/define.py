@@ -126,7 +126,10 @@ def constants(text: str, code: str, new: ast.Module, names: list[str]) -> list[s
     try:
         known = {s.get_name() for s in symtable(text, "the file", "exec").get_symbols() if s.is_assigned()}
         wanted = {*leaned_on(symtable(code, "the code", "exec"))} - known
-    except SyntaxError:  # also what a tree does not show, such as a nonlocal without its name
+    except (
+        SyntaxError,
+        RecursionError,
+    ):  # also what a tree does not show, such as a nonlocal without its name
         return []
     found: list[str] = []
     for node in reversed(new.body):

@@ -29,6 +29,7 @@ row ::= ([^`\n] [^\n]{0,200})? "\n"
 THOUGHT = r"""
 thought ::= "Wrong: " [^\n]{1,160} "\nFix: " [^\n]{1,160} "\n"
 """
+AT_ONCE = "Your first answer is exactly one action."
 ACTION = re.compile(r"^ACTION:? *(\w+) *$", re.MULTILINE)
 OPENED = re.compile(r"(`{3,})(\w*)[^\n`]*\n")
 
@@ -62,8 +63,9 @@ def blocks_of(tool: Schema) -> list[str]:
 
 
 def thinks(messages: Sequence[Message]) -> bool:
-    """Whether the rules ask for a thought before the call."""
-    return any(m.role == "system" and "`Wrong:`" in m.text for m in messages)
+    """Whether the rules ask for a thought before the call; what is written for the first time is written at once."""
+    rules = next((m.text for m in messages if m.role == "system"), "")
+    return "`Wrong:`" in rules and (AT_ONCE not in rules or any(m.role == "assistant" for m in messages))
 
 
 def grammar(tools: Sequence[Schema], thought: bool = True) -> str:

@@ -205,7 +205,8 @@ class Tree:
         start = Start(focus=starts.focus(self.turn), angle=angle)
         if kind == "fork":
             deepest = self.run.config.limits.steps
-            if point := starts.best(search.known.points, search.known.forks, deepest):
+            found = [p for p in search.known.points if self.written or p.good]
+            if point := starts.best(found, search.known.forks, deepest):
                 start = Start(fork=Fork(attempt=point.attempt, seq=point.seq))
         search.known.forks.append(start.fork)
         return start.model_copy(update={"turn": self.turn, "seconds": search.seconds_left()})

@@ -74,13 +74,16 @@ def kind(turn: int, fills: bool, written: bool = False) -> str:
     """
     if fills and written:
         return ("fill", "anew", "fill", "fork")[turn % 4]
-    kinds = ("anew", "fill", "anew", "fork") if fills else ("anew", "fork")
+    if written:
+        return ("fork", "anew")[turn % 2] if turn else "anew"
+    kinds = ("anew", "anew", "anew", "fork", "anew", "fill" if fills else "fork")
     return kinds[(turn - 1) % len(kinds)] if turn else "anew"
 
 
 def hint(turn: int) -> str:
-    """What a batch is told besides that writes anew what is yet to be written: every other one, of the edges."""
-    return prompts.render("angles").strip().splitlines()[-1] if turn % 4 == 3 else ""
+    """What a batch is told besides that writes anew what is yet to be written: nothing at first, then other things."""
+    hints = ["", *prompts.render("writing").splitlines()]
+    return hints[(turn - 1) % len(hints)] if turn else ""
 
 
 def focus(number: int) -> int:

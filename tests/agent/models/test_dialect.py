@@ -53,6 +53,9 @@ def test_the_grammar_wants_the_thought_that_the_rules_ask_for_and_no_other() -> 
         name: [Message(role="system", text=prompts.render(name, actions=""))] for name in ("small", "write")
     }
     assert dialect.thinks(asked["small"]) and not dialect.thinks(asked["write"])
+    assert dialect.thinks(
+        [*asked["write"], Message(role="user", text="x"), Message(role="assistant", text="y")]
+    )
     assert not dialect.thinks([Message(role="user", text=asked["small"][0].text)])
     rules = dialect.grammar(SCHEMAS, thought=False)
     assert rules.startswith('root ::= "ACTION " (call-define | ') and "thought" not in rules

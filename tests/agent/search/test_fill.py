@@ -197,8 +197,10 @@ def test_without_tests_no_place_is_suspected_and_the_model_is_asked_in_words(rep
 
 
 def test_the_ways_take_turns() -> None:
-    assert [kind(turn, True) for turn in range(6)] == ["anew", "anew", "fill", "anew", "fork", "anew"]
-    assert [kind(turn, False) for turn in range(4)] == ["anew", "anew", "fork", "anew"]
+    anew = ["anew", "anew", "anew", "anew", "fork", "anew"]
+    assert [kind(turn, True) for turn in range(8)] == [*anew, "fill", "anew"]
+    assert [kind(turn, False) for turn in range(8)] == [*anew, "fork", "anew"]
+    assert [kind(turn, False, True) for turn in range(4)] == ["anew", "anew", "fork", "anew"]
 
 
 def test_code_that_is_written_is_filled_in_first() -> None:
