@@ -124,24 +124,28 @@ def merge(text: str, code: str) -> tuple[str, list[str]]:
 def constants(text: str, code: str, new: ast.Module, names: list[str]) -> list[str]:
     """The assignments of `code` that its functions lean on and a module has not; examples of their use are none."""
     try:
-        known = {s.get_name() for s in symtable(text, "the file", "exec").get_symbols() if s.is_assigned()}
-        wanted = {*leaned_on(symtable(code, "the code", "exec"))} - known
-    except (
-        SyntaxError,
-        RecursionError,
-    ):  # also what a tree does not show, such as a nonlocal without its name
+        top = symtable(text, "the file", "exec").get_symbols()
+        wanted = {*leaned_on(symtable(code, "the code", "exec"))}
+    except (SyntaxError, RecursionError):  # such as a nonlocal without its name, which a tree does not show
         return []
+    known = {s.get_name() for s in top if s.is_assigned() or s.is_imported()}
     found: list[str] = []
     for node in reversed(new.body):
-        if isinstance(node, ast.Assign | ast.AnnAssign) and wanted & {*named(node, ast.Store)}:
-            wanted |= {*named(node, ast.Load)} - known
-            names[:0] = named(node, ast.Store)
+        own = assigned(node)
+        if (wanted - known) & {*own}:
+            wanted |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+            names[:0] = own
             found.insert(0, segment(code, node))
     return found
 
 
-def named(tree: ast.AST, what: type[ast.expr_context]) -> Iterator[str]:
-    yield from (n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, what))
+def assigned(node: ast.stmt) -> list[str]:
+    """The names that a statement gives a value to, where it is an assignment."""
+    if not isinstance(node, ast.Assign | ast.AnnAssign):
+        return []
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    inside = [n for target in targets for n in ast.walk(target)]
+    return [n.id for n in inside if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
 
 
 def leaned_on(table: SymbolTable) -> Iterator[str]:

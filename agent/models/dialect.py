@@ -30,6 +30,7 @@ THOUGHT = r"""
 thought ::= "Wrong: " [^\n]{1,160} "\nFix: " [^\n]{1,160} "\n"
 """
 AT_ONCE = "Your first answer is exactly one action."
+"""In rules, that a thought is asked for only from the second answer on."""
 ACTION = re.compile(r"^ACTION:? *(\w+) *$", re.MULTILINE)
 OPENED = re.compile(r"(`{3,})(\w*)[^\n`]*\n")
 

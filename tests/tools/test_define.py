@@ -90,6 +90,17 @@ def test_a_local_variable_of_the_file_is_no_constant_of_it() -> None:
     assert (text, names) == ("a = 2\n\n\ndef f():\n    return a\n", ["a", "f"])
 
 
+@pytest.mark.parametrize("head", ["from config import SIZE", "import SIZE", "def SIZE(): pass", "SIZE = 1"])
+def test_what_the_file_has_already_comes_from_nowhere_else(head: str) -> None:
+    text, names = merge(f"{head}\n\n\ndef f():\n    return 0\n", "SIZE = 9\ndef f():\n    return SIZE")
+    assert (text, names) == (f"{head}\n\n\ndef f():\n    return SIZE\n", ["f"])
+
+
+def test_a_name_within_a_value_is_no_constant() -> None:
+    _, names = merge("def f():\n    return 0\n", "ALL = [n for n in (1, 2)]\ndef f():\n    return ALL, n")
+    assert names == ["ALL", "f"]
+
+
 def test_code_whose_names_make_no_sense_is_taken_as_it_is() -> None:
     assert merge("X = 1\n", "A = 1\ndef f():\n    nonlocal A")[1] == ["f"]
 
