@@ -182,6 +182,19 @@ class Rescored(Fact):
     seconds: float = 0.0
 
 
+class Expected(Fact):
+    """The model said what calls of a function have to come to. The choice goes by it where nothing else decides; no
+    verdict does."""
+
+    kind: Literal["expected"] = "expected"
+    path: str
+    name: str
+    texts: tuple[str, ...]
+    """Its answers: lines of assertions, and whatever stands between them."""
+    usage: Usage = Usage()
+    seconds: float = 0.0
+
+
 class Ended(Fact):
     """The attempt is over, with the patch it leaves."""
 
@@ -220,6 +233,7 @@ Event = Annotated[
     | Proposed
     | Scored
     | Rescored
+    | Expected
     | Ended
     | Alike
     | Judged,

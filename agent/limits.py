@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .events import Event, Opened, Proposed, Replied, Summarised
+from .events import Event, Expected, Opened, Proposed, Replied, Summarised
 from .models.base import Usage
 from .task import Limits
 
@@ -11,8 +11,8 @@ def used(events: Sequence[Event]) -> Usage:
     """What the model's answers cost so far. What was copied from another attempt was paid there."""
     own = events[copied(events) :]
     answers = (e.reply.usage for e in own if isinstance(e, Replied | Proposed))
-    summaries = (e.usage for e in own if isinstance(e, Summarised))
-    return sum((*answers, *summaries), Usage())
+    besides = (e.usage for e in own if isinstance(e, Summarised | Expected))
+    return sum((*answers, *besides), Usage())
 
 
 def copied(events: Sequence[Event]) -> int:

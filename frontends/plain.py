@@ -14,6 +14,7 @@ from ..agent.events import (
     Connected,
     Ended,
     Event,
+    Expected,
     Judged,
     Narrowed,
     Observed,
@@ -136,6 +137,8 @@ def lines(event: Event, wide: int = WIDE) -> Iterator[str]:
         case Rescored(score=again, reason=reason):
             what = f"scores {figure(again)}" if again is not None else f"has no score: {reason}"
             yield f"── in a fresh workspace the best version {what}"
+        case Expected(name=name, usage=usage, seconds=seconds):
+            yield f"── the model says what `{name}` has to return; {seconds:.1f} s, {usage.prompt} + {usage.completion} tokens"
         case Ended(outcome=outcome, reason=reason, patch=patch):
             yield f"── ended: {outcome}{f', {reason}' if reason else ''}; {summary(patch.files, patch.added, patch.removed)}"
         case Alike(attempt=other):

@@ -33,6 +33,7 @@ def behave(
     trees: Sequence[str],
     tests: Sequence[str] = (),
     *,
+    given: Sequence[Input] = (),
     most: int = 200,
     seconds: float = 10.0,
     seed: int = 0,
@@ -40,8 +41,8 @@ def behave(
     """Ask several trees the same, at most so many inputs and for so many seconds each.
 
     Asked are functions and classes of Python that one of the trees changes, with inputs made from the calls that the
-    tests (`tests`, or all) make of them, that stand in their docstrings, and that their annotations allow. The workspace
-    is left at its base, without what git ignores. Raises SandboxError.
+    tests (`tests`, or all) make of them, that stand in their docstrings, and that their annotations allow; before them
+    those that are `given`. The workspace is left at its base, without what git ignores. Raises SandboxError.
     """
     trees = tuple(dict.fromkeys(trees))
     found, left = subjects(workspace, trees)
@@ -56,7 +57,7 @@ def behave(
         with ThreadPoolExecutor(1) as pool:
             guesses = pool.submit(typed, found, seed)
             known = listened(turns, suite, found, trees, tests, seconds * RECORDING)
-            several = inputs(found, known.inputs, guesses.result(), most, Random(seed))
+            several = inputs(found, known.inputs, guesses.result(), most, Random(seed), given)
         answers: dict[str, Sequence[str | None]] = dict.fromkeys(trees, ())
         for tree in trees if several else ():
             turns.at(tree)
@@ -92,20 +93,26 @@ def listened(
 
 
 def inputs(
-    found: Sequence[Subject], known: Sequence[Input], guesses: Sequence[Typed], most: int, chance: Random
+    found: Sequence[Subject],
+    known: Sequence[Input],
+    guesses: Sequence[Typed],
+    most: int,
+    chance: Random,
+    given: Sequence[Input] = (),
 ) -> list[tuple[str, Input]]:
     """What is asked, with the subject's label. Each subject has its share. Pure."""
     several = list[tuple[str, Input]]()
     for number, (subject, guess) in enumerate(zip(found, guesses, strict=True)):
         own = [one for one in known if (one.path, one.name) == (subject.path, subject.name)]
         share = (most - len(several)) // (len(found) - number)
+        first = [one for one in given if (one.path, one.name) == (subject.path, subject.name)][: share // 2]
         carried = [ending(one, looks(subject)) for one in own if one.carried][: max(share // 4, 1)]
         plain = [one for one in own if not one.carried]
         made = (of_class if subject.is_class else of_function)(
-            subject, plain, guess, share - len(carried), chance
+            subject, plain, guess, share - len(first) - len(carried), chance
         )
         written = [as_input(subject.path, subject.name, one) for one in made]
-        several += [(subject.label, one) for one in (*written, *carried)]
+        several += [(subject.label, one) for one in dict.fromkeys((*first, *written, *carried))]
     return several
 
 

@@ -25,6 +25,31 @@ def calls_in(text: str, name: str) -> list[Call]:
     return list(islice(found, MOST))
 
 
+def assertions_in(text: str, name: str) -> list[tuple[Call, Any]]:
+    """Calls of a function with what has to come of them, in the lines of a text that assert it of literals."""
+    found = list[tuple[Call, Any]]()
+    for line in text.splitlines():
+        for statement in (parsed(line.strip()) or ast.Module([], [])).body:
+            match statement:
+                case ast.Assert(
+                    ast.Compare(ast.Call(ast.Name(called)) as made, [ast.Eq() | ast.Is()], [node])
+                ):
+                    call, value = literal_call(made), literal_value(node)
+                    if called == name and call and value:
+                        found.append((call, *value))
+                case _:
+                    pass
+    return found
+
+
+def literal_value(node: ast.expr) -> tuple[Any] | None:
+    """The value of a literal, None among them."""
+    try:
+        return (ast.literal_eval(node),)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+
+
 def first_call(text: str) -> ast.expr | None:
     """The call that a text begins with."""
     return beginning(text, r"\)")

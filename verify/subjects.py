@@ -32,9 +32,13 @@ class Subject(NamedTuple):
 
     @property
     def label(self) -> str:
-        """What it is called in an import."""
-        module = self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        return f"{module.removeprefix('src.').removeprefix('lib.')}.{self.name}"
+        return label(self.path, self.name)
+
+
+def label(path: str, name: str) -> str:
+    """What something is called in an import."""
+    module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    return f"{module.removeprefix('src.').removeprefix('lib.')}.{name}"
 
 
 class Texts(NamedTuple):

@@ -21,6 +21,8 @@ from .typed import Found, properties, typed
 BLOCKS = {"code": "python", "text": "text", "old": "old", "new": "new"}
 """Arguments of many lines, and the label of their fence."""
 ROWS = 120
+LINES = "6,16"
+"""Of a block of lines: fewer than that try little, and a model that has no more to say repeats itself."""
 COMMON = r"""
 value ::= [^\n]{1,160}
 block ::= row{1,%d}
@@ -77,6 +79,12 @@ def grammar(tools: Sequence[Schema], thought: bool = True) -> str:
     for name, tool in zip(names, tools, strict=True):
         rules.append(f"call-{name} ::= {' '.join([quoted(name + chr(10)), *arguments(tool)])}")
     return "\n".join(rules) + (THOUGHT if thought else "") + COMMON % ROWS
+
+
+def lines(beginning: str) -> str:
+    """A block of some lines that all begin so, in GBNF."""
+    row = f'row ::= {quoted(beginning)} [^\\n]{{1,200}} "\\n"'
+    return f'root ::= "```python\\n" row{{{LINES}}} "```"\n{row}\n'
 
 
 def arguments(tool: Schema) -> Iterator[str]:

@@ -58,12 +58,14 @@ class Server:
         self._url, self._loading = "", threading.Lock()
 
     def model(self, attempt: int) -> Model:
-        """The model for an attempt: the first is the most likely one, later ones explore."""
+        """The model for an attempt: the first is the most likely one, later ones explore.
+
+        Without a seed: the server gives the same one to all answers of a batch, which are then alike.
+        """
         return self.sampling(
             {
                 "temperature": 0.2 if attempt == 1 else 0.7,
                 "top_p": 0.95,
-                "seed": attempt,
                 "cache_prompt": True,
             }
         )
@@ -75,6 +77,8 @@ class Server:
             hole = messages[-1].hole
             if hole and hole.likeliest:
                 return {**settings, "temperature": 0.0}
+            if begins := messages[-1].lines:
+                return {**settings, "grammar": dialect.lines(begins)}
             if not tools:
                 return settings
             return {**settings, "grammar": dialect.grammar(tools, dialect.thinks(messages))}

@@ -7,6 +7,7 @@ agree with each other, wrong ones are wrong in different ways (Chen et al., Code
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import NamedTuple
 
 from ...sandbox.base import Frozen
@@ -34,6 +35,8 @@ class Standing:
     """A name for what it does, by tests, other candidates' tests and probes. Empty: it was not compared."""
     agreement: float = 0.0
     """The share of tests and probes, from 0 to 1, that come to the same as for the candidates, by votes."""
+    met: int = 0
+    """Calls that come to what the model expects of them, of those that do not for all."""
 
     @property
     def votes(self) -> int:
@@ -84,6 +87,17 @@ def votes(one: Standing, every: Mapping[str, int]) -> int:
     return every.get(one.behaviour, 0) if one.behaviour else one.votes
 
 
+def weight(one: Standing, every: Mapping[str, int]) -> float:
+    """By votes alone where nothing is expected. With that, each expectation met counts as much as it does in Chen et
+    al., and a vote by its root, since it is the same model that errs in both, and in votes alike."""
+    return sqrt(votes(one, every)) * (1 + one.met)
+
+
+def support(one: Standing, every: Mapping[str, int]) -> str:
+    beside = f" and {one.met} expected answers" if one.met else ""
+    return f"{votes(one, every)}{beside}"
+
+
 def state(one: Standing) -> str:
     return ("verified" if one.judged else "nothing against it yet") if one.verified else "not verified"
 
@@ -97,8 +111,8 @@ FIRST = (
 )
 """What decides who is compared by behaviour."""
 THEN = (
-    Criterion("votes for its behaviour", votes, lambda s, every: str(votes(s, every))),
-    Criterion("agreement", lambda s, _: round(s.agreement, 2), lambda s, _: f"{s.agreement:.0%}"),
+    Criterion("votes for its behaviour", weight, support),
+    Criterion("agreement", lambda s, _: round(s.agreement, 3), lambda s, _: f"{s.agreement:.1%}"),
     Criterion("findings", lambda s, _: -s.findings, lambda s, _: str(s.findings)),
     Criterion("lines", lambda s, _: -s.size, lambda s, _: str(s.size)),
 )
@@ -145,12 +159,11 @@ def lost_to(one: Standing, best: Standing, every: Mapping[str, int]) -> Lost:
 
 
 def clusters(order: Sequence[Standing]) -> tuple[Cluster, ...]:
-    """Groups of the same behaviour, the largest first; what was not compared stands alone."""
+    """Groups of the same behaviour, in the order of the best of each; what was not compared stands alone."""
     groups: dict[str, list[Standing]] = defaultdict(list)
     for one in order:
         groups[one.behaviour or f"alone {one.attempt}"].append(one)
-    found = [
+    return tuple(
         Cluster(members=tuple(s.attempt for s in group), votes=sum(s.votes for s in group))
         for group in groups.values()
-    ]
-    return tuple(sorted(found, key=lambda c: (-c.votes, c.members)))
+    )

@@ -1,7 +1,7 @@
 """Where candidates are held against each other: a working copy that none of them was made in."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
 
@@ -9,12 +9,14 @@ from ...sandbox.base import SandboxDied
 from ...sandbox.patch import Patch
 from ...sandbox.workspace import Workspace
 from ...verify.behave import behave
-from ...verify.behaviours import Behaviours
+from ...verify.behaviours import DIES, SLOW, Behaviours
 from ...verify.delta import changes
 from ...verify.same import normal
 from ...verify.suite import Suite
 from ...verify.tamper import put_back, touched
+from ..events import Expected
 from ..run import Run
+from .expect import Expectation, expectations, met
 
 MOST = 40
 """Candidates that are compared with each other."""
@@ -57,6 +59,7 @@ class Compared(NamedTuple):
 
     behaviour: str
     agreement: float
+    met: int = 0
 
 
 class Field:
@@ -71,6 +74,7 @@ class Field:
         """Who was compared the last time, and what tests came to on each."""
         self.probes = Behaviours()
         """Of the latest comparison."""
+        self.expected: tuple[Expectation, ...] = ()
 
     def take(self, patch: Patch) -> Taken | None:
         """Lay a patch on the base; None where it is empty or does not apply."""
@@ -92,6 +96,12 @@ class Field:
         with self._lock:
             self._normal[patch.digest] = normal
 
+    def expect(self, said: Iterable[Expected]) -> None:
+        """Be told what the model expects: it is asked of all the next time."""
+        with self._lock:
+            self.expected += tuple(expectations(said))
+            self._asked = set()
+
     def compare(self, rivals: Sequence[Rival]) -> dict[int, Compared]:
         """What tells rivals apart: what tests come to on each, theirs and each other's, and what probes are answered.
 
@@ -106,13 +116,16 @@ class Field:
                     self.close()
                     return {}
                 self._asked = asked
-            return compared(rivals, self._crosses, self.probes.answers)
+            reached = met(self.expected, self.probes.inputs, self.probes.answers)
+            found = compared(rivals, self._crosses, self.probes.answers)
+            return {r.attempt: found[r.attempt]._replace(met=reached.get(r.taken.tree, 0)) for r in rivals}
 
     def _ask(self, rivals: Sequence[Rival]) -> None:
         self._crosses = self._crossed(rivals)
         suite = Suite(self._open(), self._run.command())
         trees = list(dict.fromkeys(r.taken.tree for r in rivals))
-        self.probes = behave(self._open(), suite, trees, seconds=SECONDS)
+        given = [one.input for one in self.expected]
+        self.probes = behave(self._open(), suite, trees, given=given, seconds=SECONDS)
 
     def close(self) -> None:
         with self._lock:
@@ -158,9 +171,16 @@ def compared(
 ) -> dict[int, Compared]:
     """Groups of rivals that do about the same, and how far each agrees with all, by votes. Pure.
 
-    Groups form around those that most agree with: what a program does on inputs that nobody meant, say on an empty
-    list, is not to part two that are the same otherwise.
+    Groups form around those that most agree with. What a program does on inputs that nobody meant is not to part two
+    that are the same otherwise: what most of them refuse, say an empty list, does not count.
     """
+    total = sum(r.votes for r in rivals)
+    meant = [
+        number
+        for number, said in enumerate(zip(*(answers.get(r.taken.tree, ()) for r in rivals), strict=True))
+        if 2 * sum(r.votes for r, one in zip(rivals, said, strict=True) if refused(one)) < total
+    ]
+    answers = {tree: tuple(said[number] for number in meant) for tree, said in answers.items()}
 
     def share(one: Rival, other: Rival) -> float:
         if any(other.outcomes.get(test, outcome) != outcome for test, outcome in one.outcomes.items()):
@@ -172,7 +192,6 @@ def compared(
         shares = [same(mine, theirs) for mine, theirs in rows if mine]
         return sum(shares) / len(shares) if shares else 1.0
 
-    total = sum(r.votes for r in rivals)
     support = {r.attempt: sum(o.votes * share(r, o) for o in rivals) / total for r in rivals}
     left = sorted(rivals, key=lambda r: (-support[r.attempt], r.attempt))
     found: dict[int, Compared] = {}
@@ -182,6 +201,10 @@ def compared(
             found[r.attempt] = Compared(f"as {center.attempt}", support[r.attempt])
             left.remove(r)
     return found
+
+
+def refused(answer: str) -> bool:
+    return answer.startswith("raises ") or answer in (SLOW, DIES)
 
 
 def same(mine: Sequence[str], theirs: Sequence[str]) -> float:

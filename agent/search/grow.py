@@ -9,7 +9,7 @@ model that can has single statements filled in anew, of which those count that c
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,13 +20,15 @@ from ...verify.delta import changes
 from ...verify.same import normal
 from ..attempt import begin, candidate, seat
 from ..budget import Spent
-from ..events import Alike, Ended, Fork, Opened, Replied, Start
+from ..events import Alike, Ended, Expected, Fork, Opened, Replied, Start
 from ..limits import copied
 from ..log import Log, load
 from ..loop import act, is_done, next_call, take
 from ..models.base import SMALL, Model, ModelError, Reply, several
 from ..session import Session, last_tree
 from . import starts, worth
+from .choice import contenders
+from .expect import ask
 from .fill import Filler, codes
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ LEAST, TIMES = 10.0, 10
 """A run of the tests may take so many seconds, and so many times as long as on the base: what hangs is no candidate."""
 DEATHS = 2
 """Sandboxes that an answer may take down before it counts as one that does."""
+FUNCTIONS = 3
+"""Of which is asked what has to come of them."""
 SEAT = 1
 """The working copy that all answers are tried in, one after the other."""
 
@@ -57,11 +61,14 @@ class Tree:
         """Whether the code is there that the tests lead to."""
         self.turn = 0
         """Of the next batch."""
+        self.expected = False
+        """Whether the model was asked what has to come of calls."""
         looked, known = 0, set[str]()
         for events in map(load, search.logs):
             for start in (e.start for e in events[:1] if isinstance(e, Opened)):
                 self.turn, looked = max(self.turn, start.turn + 1), max(looked, start.hole)
                 known |= codes(events) if start.hole else set()
+            self.expected = self.expected or any(isinstance(e, Expected) for e in events)
         listen = partial(search.watcher.listen, 0)
         self.filler = Filler(self.run.task.issue, search.control, listen, looked, known)
 
@@ -110,6 +117,7 @@ class Tree:
                     self._batch(made + 1, unfinished)
                     self.turn += 1
                     self._confirm()
+                    self._expect()
                 except Spent as e:
                     self.search.limited = True
                     self._finish_all(unfinished)
@@ -130,6 +138,30 @@ class Tree:
     def _confirm(self) -> None:
         if not any(s.verified and s.judged for s in self.search.known.standings()):
             self.search.known.confirm()
+
+    def _expect(self) -> None:
+        """Where what could be the best does different things, have the model say what has to come of it, once."""
+        known = self.search.known
+        among = contenders(known.standings())
+        if (
+            not among
+            or not among[0].verified
+            or self.written
+            or self.expected
+            or len({s.behaviour for s in among}) < 2
+        ):
+            return
+        self.expected = True
+        self.workspace.restore(self.run.base.tree)
+        located = Located(self.workspace, self.desk.baseline())
+        listen = partial(self.search.watcher.listen, 0)
+        for path, name, _ in located.unwritten()[:FUNCTIONS]:
+            with suppress(ModelError, Spent):  # the next batch meets it again
+                said = ask(
+                    self.model(self.turn), path, name, located.text(path), listen, self.search.control.stop
+                )
+                self.search.control.check()
+                known.expect(known.best(), said)
 
     def model(self, turn: int) -> Model:
         """One for the first answer, which is the likeliest; then models that explore take turns, batch by batch."""

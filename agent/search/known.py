@@ -9,7 +9,7 @@ from pathlib import Path
 from ...sandbox.patch import Patch
 from ...verify.behaviours import split
 from ..attempt import Candidate, candidate, judge
-from ..events import Event, Fork
+from ..events import Event, Expected, Fork
 from ..log import Log, load
 from ..run import Run, put
 from . import starts
@@ -56,6 +56,8 @@ class Known:
             self._standings = None
         if self.several:
             with self._comparing:
+                if said := [e for e in events if isinstance(e, Expected)]:
+                    self.field.expect(said)
                 self._compare()
             self.tell()
 
@@ -97,6 +99,22 @@ class Known:
         with self._lock:
             self.candidates[one.attempt] = kept(found)
             self._standings = None
+
+    def expect(self, one: Kept, said: Expected) -> None:
+        """Keep what the model expects, with the log of a candidate, and choose by it from now on."""
+        log = Log(Path(one.log), partial(self.watcher.show, one.attempt))
+        try:
+            log.append(said)
+            found = candidate(log.path, log.events)
+        finally:
+            log.close()
+        with self._lock:
+            self.candidates[one.attempt] = kept(found)
+            self._standings = None
+        with self._comparing:
+            self.field.expect([said])
+            self._compare(all_of_them=True)
+        self.tell()
 
     def confirm(self) -> None:
         """Have a verdict on the best candidate, until that is verified or nothing more speaks for one."""
@@ -142,6 +160,7 @@ class Known:
             size=one.added + one.removed or len(one.files),
             behaviour=compared.behaviour,
             agreement=compared.agreement,
+            met=compared.met,
         )
 
     def _compare(self, all_of_them: bool = False) -> None:

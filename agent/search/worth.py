@@ -24,7 +24,7 @@ def agreed(standings: Sequence[Standing], lead: int = LEAD) -> str:
     if not any(s.verified and s.judged for s in standings):
         return ""
     first, *others = choose(standings).clusters
-    second = others[0].votes if others else 0
+    second = max((other.votes for other in others), default=0)
     if first.votes - second < lead:
         return ""
     beside = f", {second} the next most frequent thing" if second else ""

@@ -4,11 +4,12 @@ No model is asked. The candidates are laid into the logs of a run as if it had b
 """
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from patchwright.agent.attempt import opened
 from patchwright.agent.control import Control
-from patchwright.agent.events import Replied, Start
+from patchwright.agent.events import Expected, Replied, Start
 from patchwright.agent.log import Log
 from patchwright.agent.models.base import SMALL, Reply
 from patchwright.agent.models.scripted import Scripted, call
@@ -30,7 +31,7 @@ def chosen_again(case: Case, row: Searched, work: Path) -> Searched:
     started = time.monotonic()
     with begun(case, NOBODY, work, keep=False) as run:
         for attempt in row.attempts:
-            lay(run, attempt)
+            lay(run, attempt, row.expected if attempt is row.attempts[0] else ())
         nobody = Source(lambda number: Scripted(name=NOBODY, profile=PROFILE))
         best = search(run, nobody, len(row.attempts), Control(), every=True)
         return row.model_copy(
@@ -43,13 +44,15 @@ def chosen_again(case: Case, row: Searched, work: Path) -> Searched:
         )
 
 
-def lay(run: Run, attempt: Attempt) -> None:
+def lay(run: Run, attempt: Attempt, expected: Sequence[Expected]) -> None:
     """Have the log of an attempt end with an answer that makes its patch."""
     calls = [call("patch", text=attempt.patch), call("test"), call("finish", summary="frozen")]
     numbered = tuple(c.model_copy(update={"id": f"1.{n}"}) for n, c in enumerate(calls, 1))
     log = Log(run.log_path(attempt.number))
     try:
         log.append(opened(run, attempt.number, NOBODY, Start()))
+        for one in expected:
+            log.append(one)
         log.append(Replied(reply=Reply(calls=numbered if attempt.patch else ())))
     finally:
         log.close()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from patchwright.agent.estimate import pass_at
+from patchwright.agent.events import Expected
 from patchwright.agent.models.base import Usage
 from patchwright.agent.search.choice import Standing, choose
 from patchwright.sandbox.base import Frozen
@@ -48,6 +49,8 @@ class Searched(Row):
     """What the choice knew of each candidate; of those that were the same, of the first."""
     ended: str = ""
     """Why no more were made."""
+    expected: tuple[Expected, ...] = ()
+    """What the model said that calls have to come to."""
 
     @property
     def groups(self) -> int:

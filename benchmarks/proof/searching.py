@@ -10,7 +10,7 @@ from patchwright.agent import run
 from patchwright.agent.attempt import Candidate
 from patchwright.agent.config import Config
 from patchwright.agent.control import Control
-from patchwright.agent.events import SHOWING, Ended, Event, Judged
+from patchwright.agent.events import SHOWING, Ended, Event, Expected, Judged
 from patchwright.agent.limits import used
 from patchwright.agent.log import load
 from patchwright.agent.models.base import Usage
@@ -99,6 +99,7 @@ def summed(case: Case, best: Candidate, logs: dict[int, list[Event]], took: floa
         seconds=took,
         standings=board.standings,
         ended=board.ended,
+        expected=tuple(e for events in logs.values() for e in events if isinstance(e, Expected)),
     )
 
 

@@ -37,11 +37,38 @@ def test_each_criterion_decides_where_those_before_it_are_equal() -> None:
         2: (1, "findings", "2", "0"),
         3: (1, "lines", "9", "4"),
         4: (1, "votes for its behaviour", "1", "6"),
-        5: (1, "agreement", "80%", "90%"),
+        5: (1, "agreement", "80.0%", "90.0%"),
         6: (1, "verified", "not verified", "verified"),
         7: (1, "verified", "not verified", "verified"),
         8: (1, "", "", ""),
     }
+
+
+def test_a_smaller_group_wins_that_meets_what_is_expected() -> None:
+    decision = choose(
+        [
+            standing(1, behaviour="a", met=1),
+            standing(2, behaviour="a", met=1),
+            standing(3, behaviour="a", met=1),
+            standing(4, behaviour="b", met=5),
+            standing(5, behaviour="c"),
+        ]
+    )
+    assert decision.best == 4
+    assert [cluster.members for cluster in decision.clusters] == [(4,), (1, 2, 3), (5,)]
+    told = {one.attempt: (one.mine, one.theirs) for one in decision.lost}
+    assert told[1] == ("3 and 1 expected answers", "1 and 5 expected answers")
+
+
+def test_votes_alone_decide_where_expectations_are_met_alike() -> None:
+    met = [standing(n, behaviour=b, met=2) for n, b in ((1, "a"), (2, "b"), (3, "b"))]
+    assert choose(met).best == 2
+
+
+def test_nothing_is_agreed_upon_where_the_most_do_something_else_than_the_best() -> None:
+    many = [standing(n, behaviour="a") for n in range(1, 6)]
+    assert agreed(many)
+    assert not agreed([*many, standing(6, behaviour="b", met=9)])
 
 
 def test_of_those_that_are_not_verified_the_one_that_breaks_least_and_fixes_most_is_best() -> None:

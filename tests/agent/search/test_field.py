@@ -35,6 +35,16 @@ def test_an_edge_at_which_two_differ_does_not_part_them() -> None:
     assert found[2].agreement > found[3].agreement > found[1].agreement
 
 
+def test_what_most_of_them_refuse_tells_nothing_of_the_others() -> None:
+    rows = {tree: ("1", "2", *["raises ValueError"] * 9) for tree in ("a", "b")}
+    odd = ("1", "2", *["0"] * 9)
+    one, other, third = rival(1, "a"), rival(2, "b"), rival(3, "c")
+    crossed: dict[int, tuple[str, ...]] = {1: (), 2: (), 3: ()}
+    assert set(groups(compared([one, other, third], crossed, {**rows, "c": odd})).values()) == {"as 1"}
+    part = ("1", "3", *["raises ValueError"] * 9)
+    assert len(set(groups(compared([one, other, third], crossed, {**rows, "c": part})).values())) == 2
+
+
 def test_candidates_count_by_their_votes() -> None:
     rivals = [rival(1, "wrong", votes=5), rival(2, "nearly"), rival(3, "right")]
     found = compared(rivals, {1: (), 2: (), 3: ()}, answers())

@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes import RIGHT, WRONG, begun, unsteady
 from patchwright.agent.control import Control, Stopped
-from patchwright.agent.events import Alike, Ended, Event, Judged, Opened, Replied, Said
+from patchwright.agent.events import Alike, Ended, Event, Expected, Judged, Opened, Replied, Said
 from patchwright.agent.log import load
-from patchwright.agent.models.base import SMALL, Listener, Message, ModelRefused, Reply, Schema
+from patchwright.agent.models.base import SMALL, Listener, Message, ModelRefused, Reply, Schema, Usage
 from patchwright.agent.models.scripted import Scripted, call, say
 from patchwright.agent.models.select import Source
 from patchwright.agent.run import Run
@@ -101,6 +102,41 @@ def test_what_is_written_anew_is_agreed_upon_by_more(repo: Path, text: str | Non
         model, board = grown(run, [GOOD, OTHER, BAD, BROKEN, BAD, *[GOOD] * 4], 20)
     assert len(model.asked) == batches
     assert board.decision and board.decision.best == 1
+
+
+class Saying(Batched):
+    """Says what has to come of calls as well, where it is asked that."""
+
+    said = 0
+
+    def complete_many(
+        self, messages: Sequence[Message], tools: Sequence[Schema], count: int, *_: Any, **__: Any
+    ) -> list[Reply]:
+        if not messages[-1].lines:
+            return super().complete_many(messages, tools, count, *_)
+        self.said += 1
+        text = "assert median([1, 2, 3, 4]) == 2.5\nassert median([5, 7]) == 6"
+        return [Reply(text=text, usage=Usage(completion=7)) for _ in range(count)]
+
+
+EVEN = f"{HEAD}    return s[n // 2 - 1] + 0.5\n"
+"""Right where the two in the middle lie one apart, as in the tests."""
+
+
+def test_what_the_model_expects_decides_between_those_that_pass_and_is_asked_once(repo: Path) -> None:
+    (repo / "stats.py").write_text(STUB)
+    with begun(repo) as run:
+        model = Saying([EVEN, EVEN + "    # the same\n", GOOD, EVEN.replace("s[n", "sorted(s)[n"), BAD])
+        search(run, Source(lambda number: model), 5, Control())
+        board = Board.model_validate_json((run.folder / DECISION).read_bytes())
+        found = {n: [e for e in log if isinstance(e, Expected)] for n, log in logs(run).items()}
+        again = Saying([GOOD] * 4)
+        best = search(run, Source(lambda number: again), 9, Control(), every=True)
+    assert model.said == 1 and again.said == 0
+    assert board.decision and board.decision.best == best.attempt == 3
+    ((said,),) = filter(None, found.values())
+    assert (said.path, said.name, said.usage.completion) == ("stats.py", "median", 28)
+    assert sum(row.usage.completion for row in board.rows) == 28
 
 
 def test_a_batch_that_begins_anew_is_shown_the_base_and_no_answer(repo: Path) -> None:
