@@ -68,9 +68,10 @@ class Session:
         answered = any(isinstance(e, Replied) for e in self.log.events)
         if "rules" not in said:
             yield Said(role="system", text=self._rules(), about="rules")
+        writes = self._writes()
         if "task" not in said:
-            yield Said(role="user", text=self._task(), about="task")
-        if "baseline" not in said and (answered or self.model.profile.guided):
+            yield Said(role="user", text=self._to_write() if writes else self._task(), about="task")
+        if "baseline" not in said and not writes and (answered or self.model.profile.guided):
             yield Said(role="user", text=self._baseline(), about="baseline")
         while self.control.said:
             yield Said(role="user", text=self.control.said.popleft())
@@ -87,8 +88,9 @@ class Session:
         if profile.guided:
             from .models import dialect
 
-            name = "write" if self._unwritten() else profile.prompt
-            return prompts.render(name, actions=dialect.describe(self.toolbox.schemas()))
+            if self._unwritten():
+                return prompts.render("write")
+            return prompts.render(profile.prompt, actions=dialect.describe(self.toolbox.schemas()))
         calls = prompts.render("many" if profile.many else "one")
         name = "reproduce" if self.opened.attempt == SHOWING else profile.prompt
         rules = prompts.render(name, network=self._network(), calls=calls)
@@ -109,8 +111,6 @@ class Session:
         report = self.desk.baseline()
         if not self.model.profile.guided:
             return prompts.render("baseline", command=self.desk.command, digest=digest(report))
-        if unwritten := self._unwritten():
-            return self._to_write(unwritten)
         located = self._located()
         return prompts.render(
             "located",
@@ -119,14 +119,27 @@ class Session:
             focus=located.focus(self.opened.start.focus),
         )
 
-    def _to_write(self, unwritten: list[Unwritten]) -> str:
+    def _writes(self) -> bool:
+        """Whether the rules are those for code that is yet to be written."""
+        rules = (e.text for e in self.log.events if isinstance(e, Said) and e.about == "rules")
+        return next(rules, "") == prompts.render("write")
+
+    def _to_write(self) -> str:
         """What is to be written, another function for each start; how the tests fail only where nothing else says what
-        it has to do."""
-        path, name, documented = unwritten[self.opened.start.focus % len(unwritten)]
-        parts = [self._located().sources()]
+        it has to do. Every line more makes a small model worse: it is all in one message, without the files' names."""
+        start, unwritten = self.opened.start, self._unwritten()
+        path, name, documented = unwritten[start.focus % len(unwritten)]
+        parts = [self._located().sources(stubs=False)]
         if not documented:
             parts.append(digest(self.desk.baseline(), self.model.profile.observation))
-        return prompts.render("unwritten", sources="\n\n".join(parts), function=name, path=path)
+        text = prompts.render(
+            "unwritten",
+            issue=self.opened.task.issue.strip(),
+            sources="\n\n".join(parts),
+            function=name,
+            path=path,
+        )
+        return f"{text}\n{start.angle}".strip()
 
     def _unwritten(self) -> list[Unwritten]:
         return self._located().unwritten() if self.desk.command else []

@@ -36,11 +36,13 @@ class Located:
         self._texts: dict[str, str] = {}
         self._trees: dict[str, ast.Module] = {}
 
-    def sources(self) -> str:
-        """The modules' text, as much as fits."""
+    def sources(self, stubs: bool = True) -> str:
+        """The modules' text, as much as fits. Without `stubs`, a function that is yet to be written ends with its
+        docstring where it has one."""
         parts, room = [], MOST
         for path in self.modules():
-            part = f"{path}\n```python\n{self.text(path).rstrip()}\n```"
+            text = self.text(path) if stubs else self._begun(path)
+            part = f"{path}\n```python\n{text.rstrip()}\n```"
             if len(part) <= room:
                 parts.append(part)
                 room -= len(part)
@@ -79,6 +81,17 @@ class Located:
             if all(self._is_unwritten(node) for _, node in places):
                 found |= dict.fromkeys(Unwritten(path, node.name, documented(node)) for path, node in places)
         return list(found)
+
+    def _begun(self, path: str) -> str:
+        """A file's text without what stands for code that is yet to be written."""
+        stubs = set[int]()
+        for node in ast.walk(self._tree(path)):
+            if isinstance(node, Definition) and documented(node) and self._is_unwritten(node):
+                docstring, *rest = node.body
+                stubs |= {n for s in rest for n in range(s.lineno, (s.end_lineno or 0) + 1)}
+                stubs.discard(docstring.end_lineno or 0)
+        rows = self.text(path).split("\n")
+        return "\n".join(row for number, row in enumerate(rows, 1) if number not in stubs)
 
     def _is_unwritten(self, node: Definition) -> bool:
         if isinstance(node, ast.ClassDef) or not unwritten(node):

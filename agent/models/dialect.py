@@ -31,8 +31,6 @@ row ::= ([^`\n] [^\n]{0,200})? "\n"
 THOUGHT = r"""
 thought ::= "Wrong: " [^\n]{1,160} "\nFix: " [^\n]{1,160} "\n"
 """
-AT_ONCE = "Your first answer is exactly one action."
-"""In rules, that a thought is asked for only from the second answer on."""
 ACTION = re.compile(r"^ACTION:? *(\w+) *$", re.MULTILINE)
 OPENED = re.compile(r"(`{3,})(\w*)[^\n`]*\n")
 
@@ -66,9 +64,9 @@ def blocks_of(tool: Schema) -> list[str]:
 
 
 def thinks(messages: Sequence[Message]) -> bool:
-    """Whether the rules ask for a thought before the call; what is written for the first time is written at once."""
+    """Whether the rules ask for a thought before the call; what is yet to be written is written at once."""
     rules = next((m.text for m in messages if m.role == "system"), "")
-    return "`Wrong:`" in rules and (AT_ONCE not in rules or any(m.role == "assistant" for m in messages))
+    return "`Wrong:`" in rules
 
 
 def grammar(tools: Sequence[Schema], thought: bool = True) -> str:

@@ -74,5 +74,8 @@ def test_what_is_yet_to_be_written(repo: Path) -> None:
             Unwritten("stats.py", "most", documented=False),
             Unwritten("stats.py", "spread", documented=False),
         ]
+        assert 'one."""\n\n\ndef spread' in found.sources(stubs=False)
+        assert 'one."""\n    raise NotImplementedError\n' in found.sources()
     with located(repo) as found:
         assert found.unwritten() == []
+        assert found.sources(stubs=False) == found.sources()

@@ -49,16 +49,17 @@ def test_the_grammar_allows_the_known_paths_only() -> None:
 
 
 def test_the_grammar_wants_the_thought_that_the_rules_ask_for_and_no_other() -> None:
-    asked = {
-        name: [Message(role="system", text=prompts.render(name, actions=""))] for name in ("small", "write")
-    }
+    texts = {"small": prompts.render("small", actions=""), "write": prompts.render("write")}
+    asked = {name: [Message(role="system", text=text)] for name, text in texts.items()}
     assert dialect.thinks(asked["small"]) and not dialect.thinks(asked["write"])
-    assert dialect.thinks(
-        [*asked["write"], Message(role="user", text="x"), Message(role="assistant", text="y")]
-    )
     assert not dialect.thinks([Message(role="user", text=asked["small"][0].text)])
     rules = dialect.grammar(SCHEMAS, thought=False)
     assert rules.startswith('root ::= "ACTION " (call-define | ') and "thought" not in rules
+
+
+def test_the_call_that_the_short_rules_show_is_one() -> None:
+    ((call, *_),) = dialect.found(prompts.render("write"), SCHEMAS)
+    assert (call.tool, call.args) == ("define", {"path": "<path>", "code": "<the whole function>\n"})
 
 
 def test_the_small_prompt_fits() -> None:

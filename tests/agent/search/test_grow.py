@@ -88,9 +88,10 @@ def test_what_is_yet_to_be_written_is_asked_for_without_a_mistake_to_be_named(
     with begun(repo) as run:
         _, board = grown(run, [BAD, *[GOOD] * 8], 9)
         said = {e.about: e.text for e in logs(run)[1] if isinstance(e, Said)}
-    assert "Your first answer is exactly one action." in said["rules"]
-    assert "`median` in stats.py is yet to be written" in said["baseline"]
-    assert ("test_stats.py" in said["baseline"]) == traces
+    assert "Wrong:" not in said["rules"]
+    assert "`median` in stats.py is yet to be written" in said["task"] and "baseline" not in said
+    assert "median" in run.task.issue and run.task.issue in said["task"]
+    assert ("test_stats.py" in said["task"]) == traces
     assert board.decision and board.decision.best == 2
 
 
