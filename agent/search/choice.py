@@ -37,6 +37,8 @@ class Standing:
     """The share of tests and probes, from 0 to 1, that come to the same as for the candidates, by votes."""
     met: int = 0
     """Calls that come to what the model expects of them, of those that do not for all."""
+    whole: str = ""
+    """As `behaviour`, with what becomes of arguments."""
 
     @property
     def votes(self) -> int:
@@ -87,6 +89,15 @@ def votes(one: Standing, every: Mapping[str, int]) -> int:
     return every.get(one.behaviour, 0) if one.behaviour else one.votes
 
 
+def alike_in_all(one: Standing, every: Mapping[str, int]) -> int:
+    return every.get(whole(one), 0) if one.behaviour else 0
+
+
+def whole(one: Standing) -> str:
+    """A name for both together: that of the finer groups may be one of the others, too."""
+    return f"{one.behaviour}, in all {one.whole}"
+
+
 def weight(one: Standing, every: Mapping[str, int]) -> float:
     """By votes alone where nothing is expected. With that, each expectation met counts as much as it does in Chen et
     al., and a vote by its root, since it is the same model that errs in both, and in votes alike."""
@@ -112,6 +123,9 @@ FIRST = (
 """What decides who is compared by behaviour."""
 THEN = (
     Criterion("votes for its behaviour", weight, support),
+    Criterion(
+        "votes for what it does to arguments", alike_in_all, lambda s, every: str(alike_in_all(s, every))
+    ),
     Criterion("agreement", lambda s, _: round(s.agreement, 3), lambda s, _: f"{s.agreement:.1%}"),
     Criterion("findings", lambda s, _: -s.findings, lambda s, _: str(s.findings)),
     Criterion("lines", lambda s, _: -s.size, lambda s, _: str(s.size)),
@@ -136,6 +150,7 @@ def choose(standings: Sequence[Standing]) -> Decision:
     every: dict[str, int] = defaultdict(int)
     for one in standings:
         every[one.behaviour] += one.votes
+        every[whole(one)] += one.votes
 
     def key(one: Standing) -> tuple[float, ...]:
         return (*(-c.value(one, every) for c in (*FIRST, *THEN)), one.attempt)

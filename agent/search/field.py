@@ -1,5 +1,6 @@
 """Where candidates are held against each other: a working copy that none of them was made in."""
 
+import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -26,6 +27,7 @@ TESTS = 200
 """Tests of a candidate that are run on the others."""
 NEAR = 0.95
 """The share of tests and probes that two candidates of a group agree on."""
+LEAVING = re.compile(r" leaving .*?(?=; |$)")
 SECONDS = 10.0
 """For the probes of one candidate."""
 
@@ -60,6 +62,7 @@ class Compared(NamedTuple):
     behaviour: str
     agreement: float
     met: int = 0
+    whole: str = ""
 
 
 class Field:
@@ -172,7 +175,8 @@ def compared(
     """Groups of rivals that do about the same, and how far each agrees with all, by votes. Pure.
 
     Groups form around those that most agree with. What a program does on inputs that nobody meant is not to part two
-    that are the same otherwise: what most of them refuse, say an empty list, does not count.
+    that are the same otherwise: what most of them refuse, say an empty list, does not count. Nor is what it does to its
+    arguments, by which the groups are parted once more: of two that sort a list, one may sort it in place.
     """
     total = sum(r.votes for r in rivals)
     meant = [
@@ -181,8 +185,9 @@ def compared(
         if 2 * sum(r.votes for r, one in zip(rivals, said, strict=True) if refused(one)) < total
     ]
     answers = {tree: tuple(said[number] for number in meant) for tree, said in answers.items()}
+    results = {tree: tuple(map(result, said)) for tree, said in answers.items()}
 
-    def share(one: Rival, other: Rival) -> float:
+    def share(one: Rival, other: Rival, answers: Mapping[str, tuple[str, ...]]) -> float:
         if any(other.outcomes.get(test, outcome) != outcome for test, outcome in one.outcomes.items()):
             return 0.0
         rows = (
@@ -192,15 +197,25 @@ def compared(
         shares = [same(mine, theirs) for mine, theirs in rows if mine]
         return sum(shares) / len(shares) if shares else 1.0
 
-    support = {r.attempt: sum(o.votes * share(r, o) for o in rivals) / total for r in rivals}
-    left = sorted(rivals, key=lambda r: (-support[r.attempt], r.attempt))
-    found: dict[int, Compared] = {}
-    while left:
-        center = left[0]
-        for r in [r for r in left if r is center or share(center, r) >= NEAR]:
-            found[r.attempt] = Compared(f"as {center.attempt}", support[r.attempt])
-            left.remove(r)
-    return found
+    def groups(answers: Mapping[str, tuple[str, ...]]) -> tuple[dict[int, str], dict[int, float]]:
+        support = {r.attempt: sum(o.votes * share(r, o, answers) for o in rivals) / total for r in rivals}
+        left = sorted(rivals, key=lambda r: (-support[r.attempt], r.attempt))
+        names = dict[int, str]()
+        while left:
+            center = left[0]
+            for r in [r for r in left if r is center or share(center, r, answers) >= NEAR]:
+                names[r.attempt] = f"as {center.attempt}"
+                left.remove(r)
+        return names, support
+
+    behaviours, _ = groups(results)
+    wholes, support = groups(answers)
+    return {n: Compared(name, support[n], whole=wholes[n]) for n, name in behaviours.items()}
+
+
+def result(answer: str) -> str:
+    """What is answered, without what becomes of arguments."""
+    return LEAVING.sub("", answer)
 
 
 def refused(answer: str) -> bool:

@@ -161,6 +161,7 @@ class Known:
             behaviour=compared.behaviour,
             agreement=compared.agreement,
             met=compared.met,
+            whole=compared.whole,
         )
 
     def _compare(self, all_of_them: bool = False) -> None:

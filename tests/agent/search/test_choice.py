@@ -60,6 +60,20 @@ def test_a_smaller_group_wins_that_meets_what_is_expected() -> None:
     assert told[1] == ("3 and 1 expected answers", "1 and 5 expected answers")
 
 
+def test_of_a_group_those_win_that_most_leave_their_arguments_as() -> None:
+    decision = choose(
+        [
+            standing(1, behaviour="a", whole="x", size=1),
+            standing(2, behaviour="a", whole="y", agreement=0.1),
+            standing(3, behaviour="a", whole="y", agreement=0.1),
+            standing(4, behaviour="b", whole="y", agreement=0.1),
+            standing(5, behaviour="b", whole="y", agreement=0.1),
+        ]
+    )
+    assert decision.best == 2
+    assert {one.attempt: one.on for one in decision.lost}[1] == "votes for what it does to arguments"
+
+
 def test_votes_alone_decide_where_expectations_are_met_alike() -> None:
     met = [standing(n, behaviour=b, met=2) for n, b in ((1, "a"), (2, "b"), (3, "b"))]
     assert choose(met).best == 2
