@@ -33,9 +33,11 @@ class Expectation(NamedTuple):
         return readable(label(self.input.path, self.input.name), self.input)
 
 
-def ask(model: Model, path: str, name: str, source: str, listen: Listener, stop: threading.Event) -> Expected:
-    """Have a model say it of a function in a file's text. Raises ModelError."""
-    text = prompts.render("expect", path=path, source=source.rstrip(), function=name)
+def ask(
+    model: Model, path: str, name: str, sources: str, listen: Listener, stop: threading.Event
+) -> Expected:
+    """Have a model say it of a function in a file, by what it is shown of the project. Raises ModelError."""
+    text = prompts.render("expect", sources=sources, function=name)
     started = time.monotonic()
     asked = Message(role="user", text=text, lines=f"assert {name}(")
     replies = several(model, [asked], (), ANSWERS, listen, stop, LONGEST)

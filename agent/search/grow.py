@@ -143,13 +143,8 @@ class Tree:
         """Where what could be the best does different things, have the model say what has to come of it, once."""
         known = self.search.known
         among = contenders(known.standings())
-        if (
-            not among
-            or not among[0].verified
-            or self.written
-            or self.expected
-            or len({s.behaviour for s in among}) < 2
-        ):
+        several = len({s.behaviour for s in among if s.verified and s.behaviour}) > 1
+        if self.written or self.expected or not several:
             return
         self.expected = True
         self.workspace.restore(self.run.base.tree)
@@ -157,9 +152,8 @@ class Tree:
         listen = partial(self.search.watcher.listen, 0)
         for path, name, _ in located.unwritten()[:FUNCTIONS]:
             with suppress(ModelError, Spent):  # the next batch meets it again
-                said = ask(
-                    self.model(self.turn), path, name, located.text(path), listen, self.search.control.stop
-                )
+                model, stop = self.model(self.turn), self.search.control.stop
+                said = ask(model, path, name, located.sources(stubs=False), listen, stop)
                 self.search.control.check()
                 known.expect(known.best(), said)
 
