@@ -1,7 +1,8 @@
 """What is known of a run's candidates: kept up as they come, from any thread."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -90,31 +91,30 @@ class Known:
 
     def judge(self, one: Kept) -> None:
         """Have a verdict on a candidate."""
-        log = Log(Path(one.log), partial(self.watcher.show, one.attempt))
-        try:
+        with self._reopened(one) as log:
             judge(self.run, log, candidate(log.path, log.events).ended)
-            found = candidate(log.path, log.events)
-        finally:
-            log.close()
-        with self._lock:
-            self.candidates[one.attempt] = kept(found)
-            self._standings = None
 
     def expect(self, one: Kept, said: Expected) -> None:
         """Keep what the model expects, with the log of a candidate, and choose by it from now on."""
-        log = Log(Path(one.log), partial(self.watcher.show, one.attempt))
-        try:
+        with self._reopened(one) as log:
             log.append(said)
-            found = candidate(log.path, log.events)
-        finally:
-            log.close()
-        with self._lock:
-            self.candidates[one.attempt] = kept(found)
-            self._standings = None
         with self._comparing:
             self.field.expect([said])
             self._compare(all_of_them=True)
         self.tell()
+
+    @contextmanager
+    def _reopened(self, one: Kept) -> Iterator[Log]:
+        """The log of a candidate, for something more to be written."""
+        log = Log(Path(one.log), partial(self.watcher.show, one.attempt))
+        try:
+            yield log
+            found = candidate(log.path, log.events)
+        finally:
+            log.close()
+        with self._lock:
+            self.candidates[one.attempt] = kept(found)
+            self._standings = None
 
     def confirm(self) -> None:
         """Have a verdict on the best candidate, until that is verified or nothing more speaks for one."""
