@@ -183,8 +183,8 @@ class Rescored(Fact):
 
 
 class Expected(Fact):
-    """The model said what calls of a function have to come to. The choice goes by it where nothing else decides; no
-    verdict does."""
+    """The model said what calls of a function have to come to. It weighs in the choice beside the votes; no verdict goes
+    by it."""
 
     kind: Literal["expected"] = "expected"
     path: str

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from patchwright import prompts
+from patchwright.agent.events import Expected
 from patchwright.agent.models.base import Usage
 from patchwright.agent.search.choice import Standing
 
@@ -196,6 +197,24 @@ def test_a_choice_is_made_again_without_a_model(tmp_path: Path, capsys: pytest.C
         and "before: HumanEval/7: failed" in told.err
     )
     assert "| search, k ≤ 20: the one that it chose | 1 | 1 | 100.0 % |" in told.out
+
+
+def test_what_was_expected_counts_in_a_choice_made_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["search", "--problems", str(problem_file(tmp_path, THIRD)), "--work", str(tmp_path / "w")]
+    bodies = ("return 1.0 if n else 0.0", "return 0.0 if n == 0 else 1.0", "return n / 3")
+    kept = row(THIRD.task_id, 1, False, False, True)
+    attempts = [
+        one.model_copy(update={"patch": patch(body)}) for one, body in zip(kept.attempts, bodies, strict=True)
+    ]
+    said = "\n".join(f"assert third({n}) == {n / 3}" for n in (6, 9, 12))
+    expected = Expected(path="solution.py", name="third", texts=(said,))
+    about = {"model": "local", "most": 20, "prompts": prompts.digest(), "all": False}
+    records = Records(tmp_path / "w" / "search.jsonl", Searched, about)
+    records.add(kept.model_copy(update={"attempts": tuple(attempts), "expected": (expected,)}))
+    assert run.main([*words, "--again"]) == 0
+    assert "HumanEval/7: passed (verified), 1 of 3 right" in capsys.readouterr().err
 
 
 def test_without_candidates_there_is_no_choice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
