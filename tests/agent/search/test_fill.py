@@ -20,7 +20,6 @@ from patchwright.agent.models.base import (
     Reply,
     Schema,
     Usage,
-    several,
 )
 from patchwright.agent.models.fallback import with_fallbacks
 from patchwright.agent.models.local import Server
@@ -227,9 +226,6 @@ def test_the_embedded_model_fills_in_a_line() -> None:
         model = server.model(1)
         asked = [Message(role="user", text=before, hole=Gap(after="\n", line=True, likeliest=True))]
         reply = model.complete(asked, (), lambda _: None, threading.Event(), 32)
-        story = [Message(role="user", text="Tell a short story.")]
-        told = several(server.model(2), story, (), 4, lambda _: None, threading.Event(), 48)
     finally:
         server.close()
-    assert len({one.text for one in told}) > 1  # a seed would make them all the same
     assert reply.text.strip() == "gcd(b, a % b)" and reply.usage.completion
