@@ -32,6 +32,14 @@ def middle(before: str, after: str) -> str:
     return f"<|fim_prefix|>{before}<|fim_suffix|>{after}<|fim_middle|>"
 
 
+def drawn(attempt: int) -> dict[str, Any]:
+    """How an attempt's answers are drawn: the first is the likeliest one, later ones explore.
+
+    Without a seed: the server gives the same one to all answers of a batch, which are then alike.
+    """
+    return {"temperature": 0.2 if attempt == 1 else 0.7, "top_p": 0.95, "cache_prompt": True}
+
+
 class Server:
     """llama.cpp's server for one set of weights, in a process that dies with this one."""
 
@@ -58,17 +66,8 @@ class Server:
         self._url, self._loading = "", threading.Lock()
 
     def model(self, attempt: int) -> Model:
-        """The model for an attempt: the first is the most likely one, later ones explore.
-
-        Without a seed: the server gives the same one to all answers of a batch, which are then alike.
-        """
-        return self.sampling(
-            {
-                "temperature": 0.2 if attempt == 1 else 0.7,
-                "top_p": 0.95,
-                "cache_prompt": True,
-            }
-        )
+        """The model for an attempt."""
+        return self.sampling(drawn(attempt))
 
     def sampling(self, settings: Mapping[str, Any]) -> Model:
         """The model with settings of one's own, such as its temperature."""

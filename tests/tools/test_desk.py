@@ -7,6 +7,7 @@ import pytest
 from fakes import EVEN, ODD, RIGHT, TEST, WRONG, begun
 from patchwright.agent.attempt import TOOLS
 from patchwright.agent.models.scripted import call
+from patchwright.tools import desk
 from patchwright.tools.base import Toolbox
 from patchwright.tools.desk import Desk
 from patchwright.verify.report import TestReport
@@ -102,3 +103,26 @@ def test_all_of_a_long_output_can_be_read(bench: Bench) -> None:
     assert len(text) < 6_500
     path = text.rpartition("[the whole output is in ")[2].partition(":")[0]
     assert b"word word" in bench.desk.workspace.read(path)
+
+
+def test_of_runs_on_what_comes_to_the_same_the_latest_are_kept(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "REMEMBERED", 2)
+    memory = bench.desk.memory = dict[str, bytes]()
+    source = bench.desk.workspace.read("stats.py").decode()
+    versions = [f"{source}NUMBER = {number}\n" for number in range(3)]
+
+    def test(text: str) -> TestReport:
+        bench.write("stats.py", text)
+        return bench.desk.test()
+
+    first = test(versions[0])
+    (key,) = memory
+    assert test(f"{versions[0]}# a comment changes nothing\n").outcomes == first.outcomes
+    assert [*memory] == [key]
+    test(versions[1])
+    test(versions[2])
+    assert len(memory) == 2 and key not in memory
+    assert test(versions[0]).outcomes == first.outcomes
+    assert [*memory][1] == key

@@ -175,6 +175,18 @@ def test_a_later_batch_goes_on_from_what_came_furthest_and_is_told_what_the_test
     assert fork and fork.attempt == 1  # BAD fails as before, BROKEN breaks what passed
 
 
+@pytest.mark.parametrize(("first", "depths"), [(BAD, {0, 1}), (None, {0})])
+def test_what_is_yet_to_be_written_is_gone_on_with_only_where_a_test_more_passes(
+    repo: Path, first: str | None, depths: set[int]
+) -> None:
+    (repo / "stats.py").write_text(STUB)
+    wrong = [f"def median(values):\n    return -{number}\n" for number in range(1, 18)]
+    with begun(repo) as run:
+        model, _ = grown(run, [first or wrong.pop(), *wrong], 17)
+    assert {depth for _, depth in model.asked} == depths
+    assert len(model.asked) == 5
+
+
 def test_what_comes_to_the_same_is_tested_once(repo: Path) -> None:
     layout = GOOD.replace("n % 2", "(n % 2)")
     with begun(repo) as run:
