@@ -1,5 +1,6 @@
 """What several trees answer to the same inputs, as data; and which of it tells them apart. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ from .finding import some
 
 SLOW, DIES, VARIES = "too slow", "dies", "by chance"
 """Answers that are none: it took too long, it ended its process, or it was another one the second time."""
+LEAVING = re.compile(r" leaving .*?(?=; |$)")
 Answers = Mapping[str, Sequence[str | None]]
 """By tree, in the order of the inputs; None where the time was up before it was asked."""
 
@@ -41,6 +43,15 @@ def split(behaviours: Behaviours) -> list[Split]:
         if len(groups) > 1:
             found.append(Split(one, {said: tuple(several) for said, several in groups.items()}))
     return sorted(found, key=lambda one: max(map(len, one.answers.values())))
+
+
+def result(answer: str) -> str:
+    """What is answered, without what becomes of arguments."""
+    return LEAVING.sub("", answer)
+
+
+def refused(answer: str) -> bool:
+    return answer.startswith("raises ") or answer in (SLOW, DIES)
 
 
 def compared(

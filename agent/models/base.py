@@ -114,8 +114,8 @@ class Message(Frozen):
     """As in the reply that it is."""
     hole: Gap | None = None
     """What the text is to be followed by: it is to be filled in up to there, and nothing is to be said."""
-    lines: str = ""
-    """What each line of the answer is to begin with, where a model can be held to that."""
+    lines: tuple[str, ...] = ()
+    """What the lines of the answer are to begin with, one after the other, where a model can be held to that."""
 
 
 EDITS = ("edit", "patch", "write")

@@ -21,8 +21,6 @@ from .typed import Found, properties, typed
 BLOCKS = {"code": "python", "text": "text", "old": "old", "new": "new"}
 """Arguments of many lines, and the label of their fence."""
 ROWS = 120
-LINES = "6,16"
-"""Of a block of lines: fewer than that try little, and a model that has no more to say repeats itself."""
 COMMON = r"""
 value ::= [^\n]{1,160}
 block ::= row{1,%d}
@@ -79,10 +77,10 @@ def grammar(tools: Sequence[Schema], thought: bool = True) -> str:
     return "\n".join(rules) + (THOUGHT if thought else "") + COMMON % ROWS
 
 
-def lines(beginning: str) -> str:
-    """A block of some lines that all begin so, in GBNF."""
-    row = f'row ::= {quoted(beginning)} [^\\n]{{1,200}} "\\n"'
-    return f'root ::= "```python\\n" row{{{LINES}}} "```"\n{row}\n'
+def lines(beginnings: Sequence[str]) -> str:
+    """A block of lines that begin so, one after the other, in GBNF."""
+    rows = " ".join(f"{quoted(one)} end" for one in beginnings)
+    return f'root ::= "```python\\n" {rows} "```"\nend ::= [^\\n]{{1,120}} "\\n"\n'
 
 
 def arguments(tool: Schema) -> Iterator[str]:

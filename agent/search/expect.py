@@ -1,6 +1,7 @@
 """What a model says that calls have to come to, in assertions that it writes without seeing a candidate. They tell apart
 what passes all tests; by them nothing is verified (Chen et al., CodeT, 2022)."""
 
+import ast
 import threading
 import time
 from collections import Counter, defaultdict
@@ -8,17 +9,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ... import prompts
+from ...verify.behaviours import Behaviours, refused, result, split
 from ...verify.examples import assertions_in
 from ...verify.inputs import Input, as_input, readable
 from ...verify.inside.form import form
+from ...verify.parse import parsed
 from ...verify.subjects import label
 from ..events import Expected
 from ..models.base import Listener, Message, Model, Usage, several
 
-ANSWERS, LONGEST = 4, 320
+ANSWERS, LONGEST = 4, 400
 """Times that it is asked, and tokens of an answer."""
-MOST = 60
-"""Expectations of one function."""
+CALLS, ALIKE = 6, 2
+"""That are asked of at once, and those of them that part all candidates in the same way."""
+LONG = 100
+"""Characters of a call, and of what may come of it: a model gets lost in longer ones."""
 
 
 class Expectation(NamedTuple):
@@ -33,13 +38,58 @@ class Expectation(NamedTuple):
         return readable(label(self.input.path, self.input.name), self.input)
 
 
+def telling(
+    path: str, name: str, probes: Behaviours, known: Sequence[Expectation], one: str, other: str
+) -> list[str]:
+    """Calls of a function of which something else comes in two trees, as one would write them: those that part all
+    trees most evenly. None where what of them is known tells the two apart. Pure."""
+    begins, before = f"{label(path, name)}(", {expectation.asked for expectation in known}
+    chosen, ways = list[str](), Counter[frozenset[tuple[str, ...]]]()
+    for asked, answers in split(probes):
+        groups = defaultdict[str, list[str]](list)
+        for answer, trees in answers.items():
+            groups[result(answer)] += trees
+        mine, theirs = (
+            next(said for said, trees in groups.items() if tree in trees) for tree in (one, other)
+        )
+        if mine == theirs:
+            continue
+        if asked in before:
+            return []
+        call = f"{name}({asked.removeprefix(begins)}"
+        if asked.startswith(begins) and sayable(call, mine, theirs):
+            way = frozenset(tuple(sorted(trees)) for trees in groups.values())
+            ways[way] += 1
+            chosen += [call] * (ways[way] <= ALIKE)
+    return chosen[:CALLS]
+
+
+def sayable(call: str, *answers: str) -> bool:
+    """Whether a model can say what comes of a call that is answered so."""
+    if any(map(refused, answers)) or max(map(len, (call, *answers))) > LONG:
+        return False
+    match parsed(call):
+        case ast.Module(body=[ast.Expr(ast.Call())]):
+            return True
+        case _:
+            return False
+
+
 def ask(
-    model: Model, path: str, name: str, sources: str, listen: Listener, stop: threading.Event
+    model: Model,
+    path: str,
+    name: str,
+    calls: Sequence[str],
+    sources: str,
+    listen: Listener,
+    stop: threading.Event,
 ) -> Expected:
-    """Have a model say it of a function in a file, by what it is shown of the project. Raises ModelError."""
-    text = prompts.render("expect", sources=sources, function=name)
+    """Have a model say what calls of a function in a file come to, by what it is shown of the project. Raises
+    ModelError."""
+    begun = tuple(f"assert {call} == " for call in calls)
+    text = prompts.render("expect", sources=sources, function=name, lines="\n".join(begun))
     started = time.monotonic()
-    asked = Message(role="user", text=text, lines=f"assert {name}(")
+    asked = Message(role="user", text=text, lines=begun)
     replies = several(model, [asked], (), ANSWERS, listen, stop, LONGEST)
     usage = sum((reply.usage for reply in replies), Usage())
     texts = tuple(reply.text for reply in replies)
@@ -54,8 +104,7 @@ def expectations(said: Iterable[Expected]) -> list[Expectation]:
         for text in one.texts:
             for call, value in assertions_in(text, one.name):
                 answers[as_input(one.path, one.name, call)][form(value)] += 1
-        known = [Expectation(asked, counts.most_common(1)[0][0]) for asked, counts in answers.items()]
-        found += known[:MOST]
+        found += [Expectation(asked, counts.most_common(1)[0][0]) for asked, counts in answers.items()]
     return found
 
 

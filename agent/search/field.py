@@ -1,6 +1,5 @@
 """Where candidates are held against each other: a working copy that none of them was made in."""
 
-import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -10,14 +9,14 @@ from ...sandbox.base import SandboxDied
 from ...sandbox.patch import Patch
 from ...sandbox.workspace import Workspace
 from ...verify.behave import behave
-from ...verify.behaviours import DIES, SLOW, Behaviours
+from ...verify.behaviours import Behaviours, refused, result
 from ...verify.delta import changes
 from ...verify.same import normal
 from ...verify.suite import Suite
 from ...verify.tamper import put_back, touched
 from ..events import Expected
 from ..run import Run
-from .expect import Expectation, expectations, met
+from .expect import Expectation, expectations, met, telling
 
 MOST = 40
 """Candidates that are compared with each other."""
@@ -27,7 +26,6 @@ TESTS = 200
 """Tests of a candidate that are run on the others."""
 NEAR = 0.95
 """The share of tests and probes that two candidates of a group agree on."""
-LEAVING = re.compile(r" leaving .*?(?=; |$)")
 SECONDS = 10.0
 """For the probes of one candidate."""
 
@@ -104,6 +102,11 @@ class Field:
         with self._lock:
             self.expected += tuple(expectations(said))
             self._asked = set()
+
+    def telling(self, path: str, name: str, one: str, other: str) -> list[str]:
+        """Calls of a function that two trees answer differently; none where what is expected tells them apart."""
+        with self._lock:
+            return telling(path, name, self.probes, self.expected, one, other)
 
     def compare(self, rivals: Sequence[Rival]) -> dict[int, Compared]:
         """What tells rivals apart: what tests come to on each, theirs and each other's, and what probes are answered.
@@ -211,15 +214,6 @@ def compared(
     behaviours, _ = groups(results)
     wholes, support = groups(answers)
     return {n: Compared(name, support[n], whole=wholes[n]) for n, name in behaviours.items()}
-
-
-def result(answer: str) -> str:
-    """What is answered, without what becomes of arguments."""
-    return LEAVING.sub("", answer)
-
-
-def refused(answer: str) -> bool:
-    return answer.startswith("raises ") or answer in (SLOW, DIES)
 
 
 def same(mine: Sequence[str], theirs: Sequence[str]) -> float:

@@ -27,7 +27,6 @@ from ..loop import act, is_done, next_call, take
 from ..models.base import SMALL, Model, ModelError, Reply, several
 from ..session import Session, last_tree
 from . import starts, worth
-from .choice import contenders
 from .expect import ask
 from .fill import Filler, codes
 
@@ -38,8 +37,8 @@ LEAST, TIMES = 10.0, 10
 """A run of the tests may take so many seconds, and so many times as long as on the base: what hangs is no candidate."""
 DEATHS = 2
 """Sandboxes that an answer may take down before it counts as one that does."""
-FUNCTIONS = 3
-"""Of which is asked what has to come of them."""
+FUNCTIONS, ASKINGS = 3, 4
+"""Of which is asked what has to come of them, and how often in all."""
 SEAT = 1
 """The working copy that all answers are tried in, one after the other."""
 
@@ -57,20 +56,27 @@ class Tree:
         self.models = dict[int, Model]()
         self.deaths: Counter[int] = Counter()
         self.memory = dict[str, bytes]()
-        self.written = True
-        """Whether the code is there that the tests lead to."""
+        self.unwritten: list[tuple[str, str]] = []
+        """Files and functions that the tests lead to, and that are yet to be written."""
+        self.source = ""
+        """Of these."""
         self.turn = 0
         """Of the next batch."""
-        self.expected = False
-        """Whether the model was asked what has to come of calls."""
+        self.asked = 0
+        """How often, what has to come of calls."""
         looked, known = 0, set[str]()
         for events in map(load, search.logs):
             for start in (e.start for e in events[:1] if isinstance(e, Opened)):
                 self.turn, looked = max(self.turn, start.turn + 1), max(looked, start.hole)
                 known |= codes(events) if start.hole else set()
-            self.expected = self.expected or any(isinstance(e, Expected) for e in events)
+            self.asked += sum(isinstance(e, Expected) for e in events)
         listen = partial(search.watcher.listen, 0)
         self.filler = Filler(self.run.task.issue, search.control, listen, looked, known)
+
+    @property
+    def written(self) -> bool:
+        """Whether the code is there that the tests lead to."""
+        return not self.unwritten
 
     def grow(self) -> str:
         unfinished = [int(p.stem) for p in self.search.logs if self._unfinished(p)]
@@ -132,7 +138,9 @@ class Tree:
         """Whether the code that the tests lead to is there already, or yet to be written; and what could be filled in."""
         self.workspace.restore(self.run.base.tree)
         self.filler.places(self.desk)
-        self.written = not Located(self.workspace, self.desk.baseline()).unwritten()
+        located = Located(self.workspace, self.desk.baseline())
+        self.unwritten = [(path, name) for path, name, _ in located.unwritten()]
+        self.source = located.sources(stubs=False) if self.unwritten else ""
         self.search.lead = worth.LEAD if self.written else worth.UNWRITTEN
 
     def _confirm(self) -> None:
@@ -140,20 +148,17 @@ class Tree:
             self.search.known.confirm()
 
     def _expect(self) -> None:
-        """Where what could be the best does different things, have the model say what has to come of it, once."""
+        """Where what could be the best does different things, have the model say what has to come of it."""
         known = self.search.known
-        among = contenders(known.standings())
-        several = len({s.behaviour for s in among if s.verified and s.behaviour}) > 1
-        if self.written or self.expected or not several:
-            return
-        self.expected = True
-        self.workspace.restore(self.run.base.tree)
-        located = Located(self.workspace, self.desk.baseline())
-        listen = partial(self.search.watcher.listen, 0)
-        for path, name, _ in located.unwritten()[:FUNCTIONS]:
+        for path, name in self.unwritten[:FUNCTIONS]:
+            calls = known.telling(path, name) if self.asked < ASKINGS else []
+            if not calls:
+                continue
+            self.asked += 1
+            listen = partial(self.search.watcher.listen, 0)
             with suppress(ModelError, Spent):  # the next batch meets it again
                 model, stop = self.model(self.turn), self.search.control.stop
-                said = ask(model, path, name, located.sources(stubs=False), listen, stop)
+                said = ask(model, path, name, calls, self.source, listen, stop)
                 self.search.control.check()
                 known.expect(known.best(), said)
 

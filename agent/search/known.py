@@ -16,7 +16,7 @@ from ..run import Run, put
 from . import starts
 from .board import DECISION, Kept, Watcher, board, kept
 from .choice import Standing, choose, contenders
-from .field import MOST, Compared, Field, Rival
+from .field import MOST, Compared, Field, Rival, Taken
 
 GROWTH = 1.4
 """Times as many contenders as at the last comparison before they are compared again: each one looks at all."""
@@ -93,6 +93,20 @@ class Known:
         """Have a verdict on a candidate."""
         with self._reopened(one) as log:
             judge(self.run, log, candidate(log.path, log.events).ended)
+
+    def telling(self, path: str, name: str) -> list[str]:
+        """Calls of a function that the best two groups of what passes answer differently, where nothing that is
+        expected tells them apart."""
+        standings = self.standings()
+        passing = {s.attempt for s in standings if s.verified}
+        clusters = choose(standings).clusters if passing else ()
+        best = [self.candidates[c.members[0]] for c in clusters[:2] if passing >= {*c.members}]
+        taken = [self.field.take(self.whole(one).patch) for one in best]
+        match taken:
+            case [Taken(tree=one), Taken(tree=other)]:
+                return self.field.telling(path, name, one, other)
+            case _:
+                return []
 
     def expect(self, one: Kept, said: Expected) -> None:
         """Keep what the model expects, with the log of a candidate, and choose by it from now on."""
