@@ -7,6 +7,7 @@ in a process of its own, twice; what one of them answers by chance is asked of n
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
+from typing import NamedTuple
 
 from ..sandbox.workspace import Workspace
 from .behaviours import Behaviours, compared
@@ -19,12 +20,22 @@ from .subjects import Subject, subjects
 from .suite import Suite
 from .traceless import Traceless
 from .typed import Typed, examples, looks, typed
+from .usual import usual
 from .vary import calls, lives
 
 TRIES = 2
 """Trees on which calls are recorded, until there are some, before the base's are."""
 RECORDING = 3.0
 """How many times as long as a tree may be asked the tests may run for that."""
+
+
+class Asked(NamedTuple):
+    """An input, and the label of what is asked."""
+
+    label: str
+    input: Input
+    usual: bool
+    """Whether it is of a kind that tests or docstrings know."""
 
 
 def behave(
@@ -61,9 +72,15 @@ def behave(
         answers: dict[str, Sequence[str | None]] = dict.fromkeys(trees, ())
         for tree in trees if several else ():
             turns.at(tree)
-            answers[tree] = replies(workspace, python, [one for _, one in several], seconds, seed)
+            answers[tree] = replies(workspace, python, [one.input for one in several], seconds, seed)
     left = (*left, *unasked(found, known, several))
-    return compared([label for label, _ in several], [readable(*one) for one in several], answers, left)
+    return compared(
+        [one.label for one in several],
+        [readable(one.label, one.input) for one in several],
+        answers,
+        left,
+        [one.usual for one in several],
+    )
 
 
 def listened(
@@ -99,9 +116,9 @@ def inputs(
     most: int,
     chance: Random,
     given: Sequence[Input] = (),
-) -> list[tuple[str, Input]]:
-    """What is asked, with the subject's label. Each subject has its share. Pure."""
-    several = list[tuple[str, Input]]()
+) -> list[Asked]:
+    """What is asked. Each subject has its share. Pure."""
+    several = list[Asked]()
     for number, (subject, guess) in enumerate(zip(found, guesses, strict=True)):
         own = [one for one in known if (one.path, one.name) == (subject.path, subject.name)]
         share = (most - len(several)) // (len(found) - number)
@@ -112,7 +129,9 @@ def inputs(
             subject, plain, guess, share - len(first) - len(carried), chance
         )
         written = [as_input(subject.path, subject.name, one) for one in made]
-        several += [(subject.label, one) for one in dict.fromkeys((*first, *written, *carried))]
+        is_usual = usual(() if subject.is_class else known_calls(subject, plain))
+        every = dict.fromkeys((*first, *written, *carried))
+        several += [Asked(subject.label, one, is_usual(one)) for one in every]
     return several
 
 
@@ -126,8 +145,13 @@ def ending(one: Input, looks: Sequence[tuple[str, Call]]) -> Input:
 def of_function(
     subject: Subject, known: Sequence[Input], guess: Typed, most: int, chance: Random
 ) -> Sequence[Call]:
-    asked = [read(one.calls[0][1]) for one in known if one.made is None] + examples(subject).calls
+    asked = known_calls(subject, known)
     return calls(asked, () if guess.vague and asked else guess.calls, most, chance)
+
+
+def known_calls(subject: Subject, known: Sequence[Input]) -> list[Call]:
+    """Those of a function that tests make, and that stand in its docstring."""
+    return [read(one.calls[0][1]) for one in known if one.made is None] + examples(subject).calls
 
 
 def of_class(
@@ -137,9 +161,9 @@ def of_class(
     return lives(asked, () if guess.vague and asked else guess.lives, looks(subject), most, chance)
 
 
-def unasked(found: Sequence[Subject], known: Recorded, several: Sequence[tuple[str, Input]]) -> Iterator[str]:
+def unasked(found: Sequence[Subject], known: Recorded, several: Sequence[Asked]) -> Iterator[str]:
     """Subjects of which nothing is asked, or not all that tests do."""
-    asked = {label for label, _ in several}
+    asked = {one.label for one in several}
     if silent := [s.label for s in found if s.label not in asked]:
         yield f"{some(silent)}: no call is known, and an argument is of no builtin type"
     if beyond := [label for label in known.beyond if label in asked]:

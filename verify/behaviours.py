@@ -21,6 +21,8 @@ class Behaviours(Frozen):
     """Calls as one would write them: `stats.median([1, 2])`."""
     answers: dict[str, tuple[str, ...]] = {}
     """By tree, in the order of the inputs."""
+    usual: tuple[bool, ...] = ()
+    """Of each input, whether it is of a kind that is known; empty: all are."""
     left: tuple[str, ...] = ()
     """What was not asked, and why, a sentence each."""
 
@@ -31,18 +33,20 @@ class Split(NamedTuple):
     input: str
     answers: Mapping[str, tuple[str, ...]]
     """Trees by their answer."""
+    usual: bool = True
 
 
 def split(behaviours: Behaviours) -> list[Split]:
-    """The inputs on which trees differ, those that divide them most evenly first."""
+    """The inputs on which trees differ: usual ones before others, and those that divide them most evenly first."""
     found = list[Split]()
     for number, one in enumerate(behaviours.inputs):
         groups = dict[str, list[str]]()
         for tree, said in behaviours.answers.items():
             groups.setdefault(said[number], []).append(tree)
         if len(groups) > 1:
-            found.append(Split(one, {said: tuple(several) for said, several in groups.items()}))
-    return sorted(found, key=lambda one: max(map(len, one.answers.values())))
+            is_usual = not behaviours.usual or behaviours.usual[number]
+            found.append(Split(one, {said: tuple(several) for said, several in groups.items()}, is_usual))
+    return sorted(found, key=lambda one: (not one.usual, max(map(len, one.answers.values()))))
 
 
 def result(answer: str) -> str:
@@ -55,7 +59,11 @@ def refused(answer: str) -> bool:
 
 
 def compared(
-    about: Sequence[str], inputs: Sequence[str], answers: Answers, left: Sequence[str] = ()
+    about: Sequence[str],
+    inputs: Sequence[str],
+    answers: Answers,
+    left: Sequence[str] = (),
+    usual: Sequence[bool] = (),
 ) -> Behaviours:
     """Without the inputs that are answered by chance, or that there was no time for. `about`: what each input asks.
 
@@ -77,6 +85,7 @@ def compared(
     return Behaviours(
         inputs=tuple(inputs[n] for n in kept),
         answers={tree: tuple(str(said[n]) for n in kept) for tree, said in known.items()},
+        usual=tuple(usual[n] for n in kept if usual),
         left=(*left, *spoilt(answers), *dropped(len(inputs), len(kept))),
     )
 

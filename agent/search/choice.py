@@ -7,6 +7,7 @@ agree with each other, wrong ones are wrong in different ways (Chen et al., Code
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import sqrt
 from typing import NamedTuple
 
@@ -37,8 +38,8 @@ class Standing:
     """The share of tests and probes, from 0 to 1, that come to the same as for the candidates, by votes."""
     met: int = 0
     """Calls that come to what the model expects of them, of those that do not for all."""
-    whole: str = ""
-    """As `behaviour`, with what becomes of arguments."""
+    finer: tuple[str, ...] = ()
+    """As `behaviour`, which is by usual inputs: by all inputs, and with what becomes of arguments."""
 
     @property
     def votes(self) -> int:
@@ -89,13 +90,17 @@ def votes(one: Standing, every: Mapping[str, int]) -> int:
     return every.get(one.behaviour, 0) if one.behaviour else one.votes
 
 
-def alike_in_all(one: Standing, every: Mapping[str, int]) -> int:
-    return every.get(whole(one), 0) if one.behaviour else 0
+def votes_within(one: Standing, every: Mapping[str, int], depth: int) -> int:
+    return every.get(within(one, depth), 0) if one.behaviour else 0
 
 
-def whole(one: Standing) -> str:
-    """A name for both together: that of the finer groups may be one of the others, too."""
-    return f"{one.behaviour}, in all {one.whole}"
+def within(one: Standing, depth: int) -> str:
+    """A name for a part of the group: one of finer groups may have members of several."""
+    return ", ".join((one.behaviour, *one.finer[:depth]))
+
+
+def told_within(one: Standing, every: Mapping[str, int], depth: int) -> str:
+    return str(votes_within(one, every, depth))
 
 
 def weight(one: Standing, every: Mapping[str, int]) -> float:
@@ -113,6 +118,7 @@ def state(one: Standing) -> str:
     return ("verified" if one.judged else "nothing against it yet") if one.verified else "not verified"
 
 
+FINER = ("votes for what it does on unusual inputs", "votes for what it does to arguments")
 FIRST = (
     Criterion("verified", lambda s, _: s.verified, lambda s, _: state(s)),
     Criterion("a patch", lambda s, _: bool(s.size), lambda s, _: "one" if s.size else "none"),
@@ -123,8 +129,9 @@ FIRST = (
 """What decides who is compared by behaviour."""
 THEN = (
     Criterion("votes for its behaviour", weight, support),
-    Criterion(
-        "votes for what it does to arguments", alike_in_all, lambda s, every: str(alike_in_all(s, every))
+    *(
+        Criterion(name, partial(votes_within, depth=depth), partial(told_within, depth=depth))
+        for depth, name in enumerate(FINER, 1)
     ),
     Criterion("agreement", lambda s, _: round(s.agreement, 3), lambda s, _: f"{s.agreement:.1%}"),
     Criterion("findings", lambda s, _: -s.findings, lambda s, _: str(s.findings)),
@@ -150,7 +157,8 @@ def choose(standings: Sequence[Standing]) -> Decision:
     every: dict[str, int] = defaultdict(int)
     for one in standings:
         every[one.behaviour] += one.votes
-        every[whole(one)] += one.votes
+        for depth in range(len(one.finer)):
+            every[within(one, depth + 1)] += one.votes
 
     def key(one: Standing) -> tuple[float, ...]:
         return (*(-c.value(one, every) for c in (*FIRST, *THEN)), one.attempt)

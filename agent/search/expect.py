@@ -41,11 +41,11 @@ class Expectation(NamedTuple):
 def telling(
     path: str, name: str, probes: Behaviours, known: Sequence[Expectation], one: str, other: str
 ) -> list[str]:
-    """Calls of a function of which something else comes in two trees, as one would write them: those that part all
+    """Usual calls of a function of which something else comes in two trees, as one would write them: those that part all
     trees most evenly. None where what of them is known tells the two apart. Pure."""
     begins, before = f"{label(path, name)}(", {expectation.asked for expectation in known}
     chosen, ways = list[str](), Counter[frozenset[tuple[str, ...]]]()
-    for asked, answers in split(probes):
+    for asked, answers, _ in (one for one in split(probes) if one.usual):
         groups = defaultdict[str, list[str]](list)
         for answer, trees in answers.items():
             groups[result(answer)] += trees

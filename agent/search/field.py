@@ -1,7 +1,7 @@
 """Where candidates are held against each other: a working copy that none of them was made in."""
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
 
@@ -60,7 +60,7 @@ class Compared(NamedTuple):
     behaviour: str
     agreement: float
     met: int = 0
-    whole: str = ""
+    finer: tuple[str, ...] = ()
 
 
 class Field:
@@ -123,7 +123,7 @@ class Field:
                     return {}
                 self._asked = asked
             reached = met(self.expected, self.probes.inputs, self.probes.answers)
-            found = compared(rivals, self._crosses, self.probes.answers)
+            found = compared(rivals, self._crosses, self.probes.answers, self.probes.usual)
             return {r.attempt: found[r.attempt]._replace(met=reached.get(r.taken.tree, 0)) for r in rivals}
 
     def _ask(self, rivals: Sequence[Rival]) -> None:
@@ -174,12 +174,14 @@ def compared(
     rivals: Sequence[Rival],
     crossed: Mapping[int, tuple[str, ...]],
     answers: Mapping[str, tuple[str, ...]],
+    usual: Sequence[bool] = (),
 ) -> dict[int, Compared]:
     """Groups of rivals that do about the same, and how far each agrees with all, by votes. Pure.
 
     Groups form around those that most agree with. What a program does on inputs that nobody meant is not to part two
-    that are the same otherwise: what most of them refuse, say an empty list, does not count. Nor is what it does to its
-    arguments, by which the groups are parted once more: of two that sort a list, one may sort it in place.
+    that are the same otherwise: what most of them refuse, say an empty list, does not count, and they are grouped by
+    `usual` inputs, where there are any. By the others these groups are parted once more, and then by what becomes of
+    arguments: of two that sort a list, one may sort it in place.
     """
     total = sum(r.votes for r in rivals)
     meant = [
@@ -187,8 +189,7 @@ def compared(
         for number, said in enumerate(zip(*(answers.get(r.taken.tree, ()) for r in rivals), strict=True))
         if 2 * sum(r.votes for r, one in zip(rivals, said, strict=True) if refused(one)) < total
     ]
-    answers = {tree: tuple(said[number] for number in meant) for tree, said in answers.items()}
-    results = {tree: tuple(map(result, said)) for tree, said in answers.items()}
+    known = [number for number in meant if not usual or usual[number]] or meant
 
     def share(one: Rival, other: Rival, answers: Mapping[str, tuple[str, ...]]) -> float:
         if any(other.outcomes.get(test, outcome) != outcome for test, outcome in one.outcomes.items()):
@@ -211,9 +212,12 @@ def compared(
                 left.remove(r)
         return names, support
 
-    behaviours, _ = groups(results)
-    wholes, support = groups(answers)
-    return {n: Compared(name, support[n], whole=wholes[n]) for n, name in behaviours.items()}
+    def of(numbers: Sequence[int], told: Callable[[str], str] = result) -> dict[str, tuple[str, ...]]:
+        return {tree: tuple(told(said[n]) for n in numbers) for tree, said in answers.items()}
+
+    (behaviours, _), (results, _) = groups(of(known)), groups(of(meant))
+    wholes, support = groups(of(meant, str))
+    return {n: Compared(name, support[n], 0, (results[n], wholes[n])) for n, name in behaviours.items()}
 
 
 def same(mine: Sequence[str], theirs: Sequence[str]) -> float:

@@ -175,7 +175,7 @@ class Known:
             behaviour=compared.behaviour,
             agreement=compared.agreement,
             met=compared.met,
-            whole=compared.whole,
+            finer=compared.finer,
         )
 
     def _compare(self, all_of_them: bool = False) -> None:

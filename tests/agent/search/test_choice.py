@@ -63,11 +63,11 @@ def test_a_smaller_group_wins_that_meets_what_is_expected() -> None:
 def test_of_a_group_those_win_that_most_leave_their_arguments_as() -> None:
     decision = choose(
         [
-            standing(1, behaviour="a", whole="x", size=1),
-            standing(2, behaviour="a", whole="y", agreement=0.1),
-            standing(3, behaviour="a", whole="y", agreement=0.1),
-            standing(4, behaviour="b", whole="y", agreement=0.1),
-            standing(5, behaviour="b", whole="y", agreement=0.1),
+            standing(1, behaviour="a", finer=("r", "x"), size=1),
+            standing(2, behaviour="a", finer=("r", "y"), agreement=0.1),
+            standing(3, behaviour="a", finer=("r", "y"), agreement=0.1),
+            standing(4, behaviour="b", finer=("r", "y"), agreement=0.1),
+            standing(5, behaviour="b", finer=("r", "y"), agreement=0.1),
         ]
     )
     assert decision.best == 2

@@ -54,7 +54,7 @@ def test_what_becomes_of_arguments_parts_only_what_answers_the_same() -> None:
     rivals = [rival(1, "sorts"), rival(2, "copies", votes=2), rival(3, "silent")]
     found = compared(rivals, {1: (), 2: (), 3: ()}, rows)
     assert found[1].behaviour == found[2].behaviour != found[3].behaviour
-    assert len({one.whole for one in found.values()}) == 3
+    assert len({one.finer[1] for one in found.values()}) == 3
 
 
 def test_candidates_count_by_their_votes() -> None:
@@ -77,7 +77,9 @@ def test_what_the_suite_tells_apart_is_never_the_same() -> None:
 
 def test_where_nothing_was_asked_all_are_the_same() -> None:
     rivals = [rival(1, "a"), rival(2, "b")]
-    assert compared(rivals, {1: (), 2: ()}, {}) == dict.fromkeys((1, 2), Compared("as 1", 1.0, whole="as 1"))
+    assert compared(rivals, {1: (), 2: ()}, {}) == dict.fromkeys(
+        (1, 2), Compared("as 1", 1.0, 0, ("as 1", "as 1"))
+    )
 
 
 def test_one_that_takes_the_sandbox_down_leaves_nothing_compared_and_the_next_is_a_new_one(
