@@ -1,5 +1,6 @@
-"""What a model says that calls have to come to, in assertions that it writes without seeing a candidate. They tell apart
-what passes all tests; by them nothing is verified (Chen et al., CodeT, 2022)."""
+"""What a model says that calls have to come to, without seeing a candidate: it tells apart what passes all tests; by it
+nothing is verified (Chen et al., CodeT, 2022). Asked are the calls that the candidates answer differently (Li et al.,
+S*: Test Time Scaling for Code Generation, 2025)."""
 
 import ast
 import threading

@@ -31,6 +31,13 @@ def test_trees_are_divided_by_their_answers() -> None:
     assert Behaviours.model_validate_json(found.model_dump_json()) == found
 
 
+def test_usual_inputs_come_first_and_keep_being_so_where_others_are_left_out() -> None:
+    by = {"a": ["1", VARIES, "3", "4"], "b": ["2", "2", "9", "4"]}
+    found = compared(["f"] * 4, ["f(1)", "f(2)", "f(3)", "f(4)"], by, usual=[False, True, True, False])
+    assert (found.inputs, found.usual) == (("f(1)", "f(3)", "f(4)"), (False, True, False))
+    assert [(one.input, one.usual) for one in split(found)] == [("f(3)", True), ("f(1)", False)]
+
+
 @pytest.mark.parametrize(
     ("rows", "kept"),
     [

@@ -67,3 +67,9 @@ def test_the_small_prompt_fits() -> None:
         "small", actions=dialect.describe(Toolbox([TOOLS[n] for n in SMALL.tools], ()).schemas())
     )
     assert len(rules) < 2_400  # about 600 tokens of 4 characters
+
+
+def test_lines_are_held_to_how_they_begin_one_after_the_other() -> None:
+    root, end = dialect.lines(['assert f("a") == ', "assert f(2) == "]).splitlines()
+    assert root == (r'''root ::= "```python\n" "assert f(\"a\") == " end "assert f(2) == " end "```"''')
+    assert end == r'''end ::= [^\n]{1,120} "\n"'''

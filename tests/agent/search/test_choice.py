@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from patchwright.agent.search.choice import Standing, choose
@@ -60,18 +61,27 @@ def test_a_smaller_group_wins_that_meets_what_is_expected() -> None:
     assert told[1] == ("3 and 1 expected answers", "1 and 5 expected answers")
 
 
-def test_of_a_group_those_win_that_most_leave_their_arguments_as() -> None:
+@pytest.mark.parametrize(
+    ("rare", "usual", "on"),
+    [
+        (("x", "r"), ("y", "r"), "votes for what it does on unusual inputs"),
+        (("r", "x"), ("r", "y"), "votes for what it does to arguments"),
+    ],
+)
+def test_of_a_group_those_win_that_most_do_the_same_as_in_all(
+    rare: tuple[str, str], usual: tuple[str, str], on: str
+) -> None:
     decision = choose(
         [
-            standing(1, behaviour="a", finer=("r", "x"), size=1),
-            standing(2, behaviour="a", finer=("r", "y"), agreement=0.1),
-            standing(3, behaviour="a", finer=("r", "y"), agreement=0.1),
-            standing(4, behaviour="b", finer=("r", "y"), agreement=0.1),
-            standing(5, behaviour="b", finer=("r", "y"), agreement=0.1),
+            standing(1, behaviour="a", finer=rare, size=1),
+            standing(2, behaviour="a", finer=usual, agreement=0.1),
+            standing(3, behaviour="a", finer=usual, agreement=0.1),
+            standing(4, behaviour="b", finer=usual, agreement=0.1),
+            standing(5, behaviour="b", finer=usual, agreement=0.1),
         ]
     )
     assert decision.best == 2
-    assert {one.attempt: one.on for one in decision.lost}[1] == "votes for what it does to arguments"
+    assert {one.attempt: one.on for one in decision.lost}[1] == on
 
 
 def test_votes_alone_decide_where_expectations_are_met_alike() -> None:

@@ -121,3 +121,9 @@ def test_nothing_is_asked_where_what_is_known_tells_the_two_apart() -> None:
     inputs = {"median([3])": "12", "median([4])": "12"}
     assert asked_of(inputs, known) == []
     assert asked_of({**inputs, "median([3])": "11"}, known) == ["median([4])"]
+
+
+def test_nothing_unusual_is_asked() -> None:
+    inputs = ("stats.median([3])", "stats.median([-3])")
+    probes = Behaviours(inputs=inputs, answers={"a": ("1", "1"), "b": ("2", "2")}, usual=(True, False))
+    assert telling("src/stats.py", "median", probes, (), "a", "b") == ["median([3])"]

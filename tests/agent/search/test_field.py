@@ -45,6 +45,18 @@ def test_what_most_of_them_refuse_tells_nothing_of_the_others() -> None:
     assert len(set(groups(compared([one, other, third], crossed, {**rows, "c": part})).values())) == 2
 
 
+def test_what_is_unusual_parts_only_what_answers_usual_inputs_alike() -> None:
+    rows = {"a": ("1", "2", "7", "7"), "b": ("1", "2", "8", "8"), "c": ("1", "9", "7", "7")}
+    rivals = [rival(n, tree) for n, tree in enumerate(rows, 1)]
+    crossed: dict[int, tuple[str, ...]] = {1: (), 2: (), 3: ()}
+    found = compared(rivals, crossed, rows, [True, True, False, False])
+    assert found[1].behaviour == found[2].behaviour != found[3].behaviour
+    assert found[1].finer[0] != found[2].finer[0]
+    nothing_usual = compared(rivals, crossed, rows, [False] * 4)
+    assert nothing_usual == compared(rivals, crossed, rows)
+    assert len(set(groups(nothing_usual).values())) == 3
+
+
 def test_what_becomes_of_arguments_parts_only_what_answers_the_same() -> None:
     rows = {
         "sorts": ("1 leaving [1, 2]", "3 leaving [3, 4]; prints 'x'"),
