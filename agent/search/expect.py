@@ -44,6 +44,8 @@ def telling(
 ) -> list[str]:
     """Usual calls of a function of which something else comes in two trees, as one would write them: those that part all
     trees most evenly. None where what of them is known tells the two apart. Pure."""
+    if not probes.answers.keys() >= {one, other}:
+        return []  # one of them came after the last comparison
     begins, before = f"{label(path, name)}(", {expectation.asked for expectation in known}
     chosen, ways = list[str](), Counter[frozenset[tuple[str, ...]]]()
     for asked, answers, _ in (one for one in split(probes) if one.usual):

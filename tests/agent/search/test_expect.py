@@ -127,3 +127,8 @@ def test_nothing_unusual_is_asked() -> None:
     inputs = ("stats.median([3])", "stats.median([-3])")
     probes = Behaviours(inputs=inputs, answers={"a": ("1", "1"), "b": ("2", "2")}, usual=(True, False))
     assert telling("src/stats.py", "median", probes, (), "a", "b") == ["median([3])"]
+
+
+def test_nothing_is_asked_of_what_was_not_compared_yet() -> None:
+    probes = Behaviours(inputs=("stats.median([3])",), answers={"a": ("1",), "b": ("2",)})
+    assert telling("src/stats.py", "median", probes, (), "a", "c") == []
