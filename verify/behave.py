@@ -20,7 +20,7 @@ from .subjects import Subject, subjects
 from .suite import Suite
 from .traceless import Traceless
 from .typed import Typed, examples, looks, typed
-from .usual import usual
+from .usual import Kind, kind
 from .vary import calls, lives
 
 TRIES = 2
@@ -34,7 +34,7 @@ class Asked(NamedTuple):
 
     label: str
     input: Input
-    usual: bool
+    kind: Kind
     """Whether it is of a kind that tests or docstrings know."""
 
 
@@ -79,7 +79,7 @@ def behave(
         [readable(one.label, one.input) for one in several],
         answers,
         left,
-        [one.usual for one in several],
+        [one.kind for one in several],
     )
 
 
@@ -129,9 +129,9 @@ def inputs(
             subject, plain, guess, share - len(first) - len(carried), chance
         )
         written = [as_input(subject.path, subject.name, one) for one in made]
-        is_usual = usual(() if subject.is_class else known_calls(subject, plain))
+        kind_of = kind(() if subject.is_class else known_calls(subject, plain))
         every = dict.fromkeys((*first, *written, *carried))
-        several += [Asked(subject.label, one, is_usual(one)) for one in every]
+        several += [Asked(subject.label, one, kind_of(one)) for one in every]
     return several
 
 

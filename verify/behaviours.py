@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ..sandbox.base import Frozen
 from .finding import some
+from .usual import Kind
 
 SLOW, DIES, VARIES = "too slow", "dies", "by chance"
 """Answers that are none: it took too long, it ended its process, or it was another one the second time."""
@@ -21,8 +22,8 @@ class Behaviours(Frozen):
     """Calls as one would write them: `stats.median([1, 2])`."""
     answers: dict[str, tuple[str, ...]] = {}
     """By tree, in the order of the inputs."""
-    usual: tuple[bool, ...] = ()
-    """Of each input, whether it is of a kind that is known; empty: all are."""
+    kinds: tuple[Kind, ...] = ()
+    """Of each input; empty: all are usual."""
     left: tuple[str, ...] = ()
     """What was not asked, and why, a sentence each."""
 
@@ -33,20 +34,20 @@ class Split(NamedTuple):
     input: str
     answers: Mapping[str, tuple[str, ...]]
     """Trees by their answer."""
-    usual: bool = True
+    kind: Kind = Kind.USUAL
 
 
 def split(behaviours: Behaviours) -> list[Split]:
-    """The inputs on which trees differ: usual ones before others, and those that divide them most evenly first."""
+    """The inputs on which trees differ: usual ones first, and those that divide them most evenly first."""
     found = list[Split]()
     for number, one in enumerate(behaviours.inputs):
         groups = dict[str, list[str]]()
         for tree, said in behaviours.answers.items():
             groups.setdefault(said[number], []).append(tree)
         if len(groups) > 1:
-            is_usual = not behaviours.usual or behaviours.usual[number]
-            found.append(Split(one, {said: tuple(several) for said, several in groups.items()}, is_usual))
-    return sorted(found, key=lambda one: (not one.usual, max(map(len, one.answers.values()))))
+            kind = behaviours.kinds[number] if behaviours.kinds else Kind.USUAL
+            found.append(Split(one, {said: tuple(several) for said, several in groups.items()}, kind))
+    return sorted(found, key=lambda one: (-one.kind, max(map(len, one.answers.values()))))
 
 
 def result(answer: str) -> str:
@@ -63,7 +64,7 @@ def compared(
     inputs: Sequence[str],
     answers: Answers,
     left: Sequence[str] = (),
-    usual: Sequence[bool] = (),
+    kinds: Sequence[Kind] = (),
 ) -> Behaviours:
     """Without the inputs that are answered by chance, or that there was no time for. `about`: what each input asks.
 
@@ -85,7 +86,7 @@ def compared(
     return Behaviours(
         inputs=tuple(inputs[n] for n in kept),
         answers={tree: tuple(str(said[n]) for n in kept) for tree, said in known.items()},
-        usual=tuple(usual[n] for n in kept if usual),
+        kinds=tuple(kinds[n] for n in kept if kinds),
         left=(*left, *spoilt(answers), *dropped(len(inputs), len(kept))),
     )
 

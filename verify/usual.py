@@ -6,28 +6,46 @@ with a negative number where a count is meant, differs, as nobody said what it s
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from enum import IntEnum
 from typing import Any
 
 from .inputs import Call, Input, read
 
 Place = int | str
 """Of an argument: its number, or its name."""
+Said = tuple[str, str]
+"""A type, with those of what holds it, and a sign or whether it is empty."""
+ABOVE, BELOW, ZERO, FULL, EMPTY = "above 0", "below 0", "at 0", "not empty", "empty"
+ENDS = {ABOVE: ZERO, BELOW: ZERO, FULL: EMPTY}
+"""Where what is said so ends."""
 
 
-def usual(known: Sequence[Call]) -> Callable[[Input], bool]:
+class Kind(IntEnum):
+    """Of an input."""
+
+    STRANGE = 0
+    EDGE = 1
+    """As a usual one, but for a 0, or for something empty."""
+    USUAL = 2
+
+
+def kind(known: Sequence[Call]) -> Callable[[Input], Kind]:
     """By calls of a function that are known. Where there are none, all are usual, as is what an object goes through."""
-    kinds_at: dict[Place, set[str]] = {}
+    at: dict[Place, set[Said]] = {}
     for call in known:
         for place, value in arguments(call):
-            kinds_at.setdefault(place, set()).update(kinds(value))
+            at.setdefault(place, set()).update(said(value))
 
-    def alike(call: Call) -> bool:
-        return all(set(kinds(value)) <= kinds_at.get(place, set()) for place, value in arguments(call))
+    def of(place: Place, value: Any) -> Kind:
+        found, usual = set(said(value)), at.get(place, set())
+        edges = {(what, ENDS.get(how, how)) for what, how in usual}
+        return Kind.USUAL if found <= usual else Kind.EDGE if found <= usual | edges else Kind.STRANGE
 
-    def asked(one: Input) -> bool:
+    def asked(one: Input) -> Kind:
         if not known or one.made is not None or one.carried:
-            return True
-        return all(alike(read(text)) for _, text in one.calls)
+            return Kind.USUAL
+        every = [of(*argument) for _, text in one.calls for argument in arguments(read(text))]
+        return min(every, default=Kind.USUAL)
 
     return asked
 
@@ -37,24 +55,24 @@ def arguments(call: Call) -> Iterator[tuple[Place, Any]]:
     yield from call.named.items()
 
 
-def kinds(value: Any, at: str = "") -> Iterator[str]:
+def said(value: Any, at: str = "") -> Iterator[Said]:
     """What there is to say of a value, and of each that it holds."""
-    kind = f"{at}{type(value).__name__}"
+    what = f"{at}{type(value).__name__}"
     match value:
         case bool() | None:
-            yield kind
+            yield what, ""
         case int() | float():
-            yield f"{kind} above 0" if value > 0 else f"{kind} below 0" if value < 0 else f"{kind} at 0"
+            yield what, ABOVE if value > 0 else BELOW if value < 0 else ZERO
         case str() | bytes():
-            yield kind if value else f"{kind}, empty"
+            yield what, FULL if value else EMPTY
         case Mapping():
-            yield kind if value else f"{kind}, empty"
+            yield what, FULL if value else EMPTY
             for key, held in value.items():
-                yield from kinds(key, f"{kind} by ")
-                yield from kinds(held, f"{kind} of ")
+                yield from said(key, f"{what} by ")
+                yield from said(held, f"{what} of ")
         case Sequence() | AbstractSet():
-            yield kind if value else f"{kind}, empty"
+            yield what, FULL if value else EMPTY
             for held in value:
-                yield from kinds(held, f"{kind} of ")
+                yield from said(held, f"{what} of ")
         case _:
-            yield kind
+            yield what, ""

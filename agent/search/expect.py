@@ -16,6 +16,7 @@ from ...verify.inputs import Input, as_input, readable
 from ...verify.inside.form import form
 from ...verify.parse import parsed
 from ...verify.subjects import label
+from ...verify.usual import Kind
 from ..events import Expected
 from ..models.base import Listener, Message, Model, Usage, several
 
@@ -40,15 +41,21 @@ class Expectation(NamedTuple):
 
 
 def telling(
-    path: str, name: str, probes: Behaviours, known: Sequence[Expectation], one: str, other: str
+    path: str,
+    name: str,
+    probes: Behaviours,
+    known: Sequence[Expectation],
+    one: str,
+    other: str,
+    kind: Kind = Kind.USUAL,
 ) -> list[str]:
-    """Usual calls of a function of which something else comes in two trees, as one would write them: those that part all
+    """Calls of a function, of a kind, of which something else comes in two trees, as one would write them: those that part all
     trees most evenly. None where what of them is known tells the two apart. Pure."""
     if not probes.answers.keys() >= {one, other}:
         return []  # one of them came after the last comparison
     begins, before = f"{label(path, name)}(", {expectation.asked for expectation in known}
     chosen, ways = list[str](), Counter[frozenset[tuple[str, ...]]]()
-    for asked, answers, _ in (one for one in split(probes) if one.usual):
+    for asked, answers, _ in (one for one in split(probes) if one.kind == kind):
         groups = defaultdict[str, list[str]](list)
         for answer, trees in answers.items():
             groups[result(answer)] += trees

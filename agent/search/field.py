@@ -14,6 +14,7 @@ from ...verify.delta import changes
 from ...verify.same import normal
 from ...verify.suite import Suite
 from ...verify.tamper import put_back, touched
+from ...verify.usual import Kind
 from ..events import Expected
 from ..run import Run
 from .expect import Expectation, expectations, met, telling
@@ -103,10 +104,10 @@ class Field:
             self.expected += tuple(expectations(said))
             self._asked = set()
 
-    def telling(self, path: str, name: str, one: str, other: str) -> list[str]:
+    def telling(self, path: str, name: str, one: str, other: str, kind: Kind) -> list[str]:
         """Calls of a function that two trees answer differently; none where what is expected tells them apart."""
         with self._lock:
-            return telling(path, name, self.probes, self.expected, one, other)
+            return telling(path, name, self.probes, self.expected, one, other, kind)
 
     def compare(self, rivals: Sequence[Rival]) -> dict[int, Compared]:
         """What tells rivals apart: what tests come to on each, theirs and each other's, and what probes are answered.
@@ -123,7 +124,7 @@ class Field:
                     return {}
                 self._asked = asked
             reached = met(self.expected, self.probes.inputs, self.probes.answers)
-            found = compared(rivals, self._crosses, self.probes.answers, self.probes.usual)
+            found = compared(rivals, self._crosses, self.probes.answers, self.probes.kinds)
             return {r.attempt: found[r.attempt]._replace(met=reached.get(r.taken.tree, 0)) for r in rivals}
 
     def _ask(self, rivals: Sequence[Rival]) -> None:
@@ -174,13 +175,13 @@ def compared(
     rivals: Sequence[Rival],
     crossed: Mapping[int, tuple[str, ...]],
     answers: Mapping[str, tuple[str, ...]],
-    usual: Sequence[bool] = (),
+    kinds: Sequence[Kind] = (),
 ) -> dict[int, Compared]:
     """Groups of rivals that do about the same, and how far each agrees with all, by votes. Pure.
 
     Groups form around those that most agree with. What a program does on inputs that nobody meant is not to part two
     that are the same otherwise: what most of them refuse, say an empty list, does not count, and they are grouped by
-    `usual` inputs, where there are any. By the others these groups are parted once more, and then by what becomes of
+    usual inputs, where there are any. By the others these groups are parted once more, and then by what becomes of
     arguments: of two that sort a list, one may sort it in place.
     """
     total = sum(r.votes for r in rivals)
@@ -189,7 +190,7 @@ def compared(
         for number, said in enumerate(zip(*(answers.get(r.taken.tree, ()) for r in rivals), strict=True))
         if 2 * sum(r.votes for r, one in zip(rivals, said, strict=True) if refused(one)) < total
     ]
-    known = [number for number in meant if not usual or usual[number]] or meant
+    known = [number for number in meant if not kinds or kinds[number] == Kind.USUAL] or meant
 
     def share(one: Rival, other: Rival, answers: Mapping[str, tuple[str, ...]]) -> float:
         if any(other.outcomes.get(test, outcome) != outcome for test, outcome in one.outcomes.items()):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ...sandbox.patch import Patch
 from ...verify.behaviours import split
+from ...verify.usual import Kind
 from ..attempt import Candidate, candidate, judge
 from ..events import Event, Expected, Fork
 from ..log import Log, load
@@ -95,18 +96,26 @@ class Known:
             judge(self.run, log, candidate(log.path, log.events).ended)
 
     def telling(self, path: str, name: str) -> list[str]:
-        """Calls of a function that the best two groups of what passes answer differently, where nothing that is
-        expected tells them apart."""
-        standings = self.standings()
-        passing = {s.attempt for s in standings if s.verified}
-        clusters = choose(standings).clusters if passing else ()
-        best = [self.candidates[c.members[0]] for c in clusters[:2] if passing >= {*c.members}]
-        taken = [self.field.take(self.whole(one).patch) for one in best]
-        match taken:
-            case [Taken(tree=one), Taken(tree=other)]:
-                return self.field.telling(path, name, one, other)
-            case _:
-                return []
+        """Calls of a function that are answered differently by what could be chosen, where nothing that is expected
+        tells it apart: usual ones by the best two groups of what passes, else, within the best group, those at an
+        edge, such as with a 0, where that parts it."""
+        standings = {s.attempt: s for s in self.standings()}
+        passing = {s.attempt for s in standings.values() if s.verified}
+        clusters = choose([*standings.values()]).clusters if passing else ()
+        groups = [c.members for c in clusters if passing >= {*c.members}]
+        if not groups:
+            return []
+        (best, *group), *others = groups
+        parted = [one for one in group if standings[one].finer[:1] != standings[best].finer[:1]]
+        pairs = [*((one[0], Kind.USUAL) for one in others[:1]), *((one, Kind.EDGE) for one in parted[:1])]
+        for other, kind in pairs:
+            match [self.field.take(self.whole(self.candidates[one]).patch) for one in (best, other)]:
+                case [Taken(tree=mine), Taken(tree=theirs)]:
+                    if calls := self.field.telling(path, name, mine, theirs, kind):
+                        return calls
+                case _:
+                    pass
+        return []
 
     def expect(self, one: Kept, said: Expected) -> None:
         """Keep what the model expects, with the log of a candidate, and choose by it from now on."""

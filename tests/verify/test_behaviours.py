@@ -11,6 +11,7 @@ from patchwright.verify.recorded import told
 from patchwright.verify.replies import Round, answers, settled
 from patchwright.verify.subjects import Subject
 from patchwright.verify.targets import Target
+from patchwright.verify.usual import Kind
 
 Said = str | None
 
@@ -31,11 +32,16 @@ def test_trees_are_divided_by_their_answers() -> None:
     assert Behaviours.model_validate_json(found.model_dump_json()) == found
 
 
-def test_usual_inputs_come_first_and_keep_being_so_where_others_are_left_out() -> None:
-    by = {"a": ["1", VARIES, "3", "4"], "b": ["2", "2", "9", "4"]}
-    found = compared(["f"] * 4, ["f(1)", "f(2)", "f(3)", "f(4)"], by, usual=[False, True, True, False])
-    assert (found.inputs, found.usual) == (("f(1)", "f(3)", "f(4)"), (False, True, False))
-    assert [(one.input, one.usual) for one in split(found)] == [("f(3)", True), ("f(1)", False)]
+def test_usual_inputs_come_first_then_edges_and_keep_being_so_where_others_are_left_out() -> None:
+    by = {"a": ["1", VARIES, "3", "4", "5"], "b": ["2", "2", "9", "7", "5"]}
+    kinds = [Kind.STRANGE, Kind.USUAL, Kind.USUAL, Kind.EDGE, Kind.EDGE]
+    found = compared(["f"] * 5, [f"f({n})" for n in range(5)], by, kinds=kinds)
+    assert found.kinds == (Kind.STRANGE, Kind.USUAL, Kind.EDGE, Kind.EDGE)
+    assert [(one.input, one.kind) for one in split(found)] == [
+        ("f(2)", Kind.USUAL),
+        ("f(3)", Kind.EDGE),
+        ("f(0)", Kind.STRANGE),
+    ]
 
 
 @pytest.mark.parametrize(

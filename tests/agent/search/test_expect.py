@@ -10,6 +10,7 @@ from patchwright.agent.models.base import Message, Reply, Usage
 from patchwright.agent.models.scripted import Scripted
 from patchwright.agent.search.expect import Expectation, ask, expectations, met, telling
 from patchwright.verify.behaviours import Behaviours
+from patchwright.verify.usual import Kind
 
 SAID = """Here they are:
 ```python
@@ -123,10 +124,12 @@ def test_nothing_is_asked_where_what_is_known_tells_the_two_apart() -> None:
     assert asked_of({**inputs, "median([3])": "11"}, known) == ["median([4])"]
 
 
-def test_nothing_unusual_is_asked() -> None:
-    inputs = ("stats.median([3])", "stats.median([-3])")
-    probes = Behaviours(inputs=inputs, answers={"a": ("1", "1"), "b": ("2", "2")}, usual=(True, False))
-    assert telling("src/stats.py", "median", probes, (), "a", "b") == ["median([3])"]
+@pytest.mark.parametrize(("kind", "call"), [(Kind.USUAL, "[3]"), (Kind.EDGE, "[0]"), (Kind.STRANGE, "[-3]")])
+def test_one_kind_is_asked_at_a_time(kind: Kind, call: str) -> None:
+    inputs = ("stats.median([3])", "stats.median([-3])", "stats.median([0])")
+    kinds = (Kind.USUAL, Kind.STRANGE, Kind.EDGE)
+    probes = Behaviours(inputs=inputs, answers={"a": ("1", "1", "1"), "b": ("2", "2", "2")}, kinds=kinds)
+    assert telling("src/stats.py", "median", probes, (), "a", "b", kind) == [f"median({call})"]
 
 
 def test_nothing_is_asked_of_what_was_not_compared_yet() -> None:

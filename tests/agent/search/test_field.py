@@ -8,6 +8,7 @@ from patchwright.agent.search import field
 from patchwright.agent.search.field import Compared, Field, Rival, Taken, compared
 from patchwright.sandbox.base import SandboxDied
 from patchwright.verify.behaviours import Behaviours
+from patchwright.verify.usual import Kind
 
 ROWS = {
     "right": ("1", "2", "3", "raises IndexError"),
@@ -49,10 +50,10 @@ def test_what_is_unusual_parts_only_what_answers_usual_inputs_alike() -> None:
     rows = {"a": ("1", "2", "7", "7"), "b": ("1", "2", "8", "8"), "c": ("1", "9", "7", "7")}
     rivals = [rival(n, tree) for n, tree in enumerate(rows, 1)]
     crossed: dict[int, tuple[str, ...]] = {1: (), 2: (), 3: ()}
-    found = compared(rivals, crossed, rows, [True, True, False, False])
+    found = compared(rivals, crossed, rows, [Kind.USUAL, Kind.USUAL, Kind.EDGE, Kind.STRANGE])
     assert found[1].behaviour == found[2].behaviour != found[3].behaviour
     assert found[1].finer[0] != found[2].finer[0]
-    nothing_usual = compared(rivals, crossed, rows, [False] * 4)
+    nothing_usual = compared(rivals, crossed, rows, [Kind.EDGE] * 4)
     assert nothing_usual == compared(rivals, crossed, rows)
     assert len(set(groups(nothing_usual).values())) == 3
 

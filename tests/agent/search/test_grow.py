@@ -108,9 +108,9 @@ def test_what_is_written_anew_is_agreed_upon_by_more(repo: Path, text: str | Non
 class Saying(Batched):
     """Says what has to come of calls as well, where it is asked that."""
 
-    def __init__(self, answers: list[str]) -> None:
+    def __init__(self, answers: list[str], right: str = GOOD) -> None:
         super().__init__(answers)
-        self.lines = list[tuple[str, ...]]()
+        self.right, self.lines = right, list[tuple[str, ...]]()
 
     def complete_many(
         self, messages: Sequence[Message], tools: Sequence[Schema], count: int, *_: Any, **__: Any
@@ -119,7 +119,7 @@ class Saying(Batched):
             return super().complete_many(messages, tools, count, *_)
         self.lines.append(lines)
         known: dict[str, Any] = {}
-        exec(GOOD, known)
+        exec(self.right, known)
         calls = [line.removeprefix("assert ").removesuffix(" == ") for line in lines]
         text = "\n".join(f"assert {call} == {eval(call, known)!r}" for call in calls)
         return [Reply(text=text, usage=Usage(completion=7)) for _ in range(count)]
@@ -144,6 +144,24 @@ def test_what_the_model_expects_decides_between_those_that_pass_and_is_not_asked
     ((said,),) = filter(None, found.values())
     assert (said.path, said.name, said.usage.completion) == ("stats.py", "median", 28)
     assert sum(row.usage.completion for row in board.rows) == 28
+
+
+def at_the_edge(said: str, rest: str = RIGHT) -> str:
+    return HEAD.replace("    s =", f"    if 0 in values:\n        return {said}\n    s =") + rest
+
+
+def test_of_what_does_the_same_on_usual_inputs_the_model_says_what_comes_of_an_edge(repo: Path) -> None:
+    (repo / "stats.py").write_text(STUB)
+    halved, right = "    return (s[n // 2 - 1] + s[n // 2]) * 0.5\n", at_the_edge("None")
+    answers = [at_the_edge("0"), at_the_edge("0", halved), right, at_the_edge("0", f"{RIGHT}    # so\n"), BAD]
+    with begun(repo) as run:
+        model = Saying(answers, right)
+        best = search(run, Source(lambda number: model), 5, Control(), every=True)
+        board = Board.model_validate_json((run.folder / DECISION).read_bytes())
+    ((*lines,),) = model.lines
+    assert lines and all("0" in line for line in lines)
+    assert best.attempt == 3
+    assert board.decision and len(board.decision.clusters) == 1
 
 
 def test_a_batch_that_begins_anew_is_shown_the_base_and_no_answer(repo: Path) -> None:
