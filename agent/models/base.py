@@ -115,7 +115,7 @@ class Message(Frozen):
     hole: Gap | None = None
     """What the text is to be followed by: it is to be filled in up to there, and nothing is to be said."""
     lines: tuple[str, ...] = ()
-    """What the lines of the answer are to begin with, one after the other, where a model can be held to that."""
+    """What the lines of the answer are to begin with, below a comment, where a model can be held to that."""
 
 
 EDITS = ("edit", "patch", "write")

@@ -78,9 +78,10 @@ def grammar(tools: Sequence[Schema], thought: bool = True) -> str:
 
 
 def lines(beginnings: Sequence[str]) -> str:
-    """A block of lines that begin so, one after the other, in GBNF."""
+    """A block with a comment, then of lines that begin so, one after the other, in GBNF."""
     rows = " ".join(f"{quoted(one)} end" for one in beginnings)
-    return f'root ::= "```python\\n" {rows} "```"\nend ::= [^\\n]{{1,120}} "\\n"\n'
+    ends = 'comment ::= "# " [A-Za-z] [^\\n]{1,240} "\\n"\nend ::= [^\\n]{1,120} "\\n"\n'
+    return f'root ::= "```python\\n" comment {rows} "```"\n{ends}'
 
 
 def arguments(tool: Schema) -> Iterator[str]:

@@ -20,7 +20,7 @@ from ...verify.usual import Kind
 from ..events import Expected
 from ..models.base import Listener, Message, Model, Usage, several
 
-ANSWERS, LONGEST = 4, 400
+ANSWERS, LONGEST = 4, 500
 """Times that it is asked, and tokens of an answer."""
 CALLS, ALIKE = 6, 2
 """That are asked of at once, and those of them that part all candidates in the same way."""

@@ -184,8 +184,9 @@ class Search:
                         own.said = self.control.said
                     controls[pool.submit(self._attempt, waiting.pop(0), own)] = own
                     ended = self.enough()
-                if not controls or self._worthless(self.known.standings()):
-                    return ended
+                others_agree = self._worthless(self.known.standings())
+                if not controls or others_agree:
+                    return ended or others_agree
                 done, _ = wait(controls, LOOK, FIRST_COMPLETED)
                 self.control.check()
                 for future in done:

@@ -69,7 +69,10 @@ def test_the_small_prompt_fits() -> None:
     assert len(rules) < 2_400  # about 600 tokens of 4 characters
 
 
-def test_lines_are_held_to_how_they_begin_one_after_the_other() -> None:
-    root, end = dialect.lines(['assert f("a") == ', "assert f(2) == "]).splitlines()
-    assert root == (r'''root ::= "```python\n" "assert f(\"a\") == " end "assert f(2) == " end "```"''')
+def test_lines_are_held_to_how_they_begin_one_after_the_other_below_a_comment() -> None:
+    root, comment, end = dialect.lines(['assert f("a") == ', "assert f(2) == "]).splitlines()
+    assert root == (
+        r'''root ::= "```python\n" comment "assert f(\"a\") == " end "assert f(2) == " end "```"'''
+    )
+    assert comment == r'''comment ::= "# " [A-Za-z] [^\n]{1,240} "\n"'''
     assert end == r'''end ::= [^\n]{1,120} "\n"'''
