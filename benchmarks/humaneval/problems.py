@@ -78,12 +78,9 @@ def fetched(folder: Path) -> Path:
         return wheel.rename(folder / wheel.name)
 
 
-def chosen(problems: Sequence[Problem], every: int, only: str) -> list[Problem]:
-    """Every so many of them, or the one of this number or function's name. Raises TaskError where none is left."""
-    if only:
-        found = [p for p in problems if only in (p.task_id, str(p.number), p.entry_point)]
-    else:
-        found = [p for p in problems if p.number % every == 0]
+def named(problems: Sequence[Problem], name: str) -> list[Problem]:
+    """The one of this number or function's name. Raises TaskError where there is none."""
+    found = [p for p in problems if name in (p.task_id, str(p.number), p.entry_point)]
     if not found:
-        raise TaskError(f"there is no problem {only!r}: give a number or a function's name.")
+        raise TaskError(f"there is no problem {name!r}: give a number or a function's name.")
     return found

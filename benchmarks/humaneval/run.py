@@ -28,7 +28,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def prove(options: argparse.Namespace) -> int:
     found = problems.load(options.problems or problems.fetched(options.work))
-    chosen = problems.chosen(found, options.every, options.only)
+    chosen = problems.named(found, options.only) if options.only else command.share(found, options)
     ways = [options.way] if options.way else WAYS
     answers = answer(chosen, options.work, options.model) if "greedy" in ways else []
     searched = command.search_all([*map(case, chosen)], options) if "search" in ways else []

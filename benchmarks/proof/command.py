@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from patchwright import prompts
 from patchwright.agent.control import Stopped
@@ -20,12 +21,17 @@ from .records import Records
 from .searching import Engine, searched
 
 MOST = 20
+One = TypeVar("One")
+"""A problem, or a name of one."""
 
 
 def parser(about: str, name: str, most: int) -> argparse.ArgumentParser:
     """The options of a proof whose work folder has this name, and which makes so many candidates."""
     top = argparse.ArgumentParser(description=about)
     top.add_argument("--every", type=number(), default=1, metavar="N", help="only every Nth problem")
+    top.add_argument(
+        "--skip", type=number(least=0), default=0, metavar="N", help="leave out the first N problems"
+    )
     top.add_argument("--only", default="", metavar="NAME", help="only this problem")
     top.add_argument(
         "--most", type=number(MOST), default=most, metavar="K", help="most candidates a problem (%(default)s)"
@@ -46,13 +52,20 @@ def parser(about: str, name: str, most: int) -> argparse.ArgumentParser:
     return top
 
 
-def number(most: int = sys.maxsize) -> Callable[[str], int]:
+def number(most: int = sys.maxsize, least: int = 1) -> Callable[[str], int]:
     def read(text: str) -> int:
-        if not text.isdecimal() or not 1 <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {most}")
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is no number from {least} to {most}")
         return int(text)
 
     return read
+
+
+def share(every: Sequence[One], options: argparse.Namespace) -> Sequence[One]:
+    """Those that are wanted of all problems or programs. Raises TaskError where none is left."""
+    if not (wanted := every[options.skip :: options.every]):
+        raise TaskError(f"there are {len(every)}, and all of them are left out: give a smaller --skip.")
+    return wanted
 
 
 def guarded(proof: Callable[[], int]) -> int:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -23,16 +24,21 @@ SECONDS = 180.0
 PASSED = re.compile(r"\b\d+ passed")
 
 
-def load(checkout: Path, every: int, only: str) -> list[Case]:
-    """Every so many of the programs, or the one of this name. Raises TaskError."""
+def names(checkout: Path, only: str = "") -> list[str]:
+    """Of all programs, or of this one. Raises TaskError."""
     found = sorted((checkout / TESTS).glob("test_*.py"))
     if not found:
         raise TaskError(f"{checkout} is no checkout of QuixBugs: there is nothing in {TESTS}.")
-    names = [path.stem.removeprefix("test_") for path in found]
-    if only and only not in names:
-        raise TaskError(f"there is no program {only!r}: one of {', '.join(names)}.")
+    every = [path.stem.removeprefix("test_") for path in found]
+    if only and only not in every:
+        raise TaskError(f"there is no program {only!r}: one of {', '.join(every)}.")
+    return [only] if only else every
+
+
+def load(checkout: Path, names: Sequence[str]) -> list[Case]:
+    """Raises TaskError."""
     try:
-        return [case(checkout, name) for name in ([only] if only else names[::every])]
+        return [case(checkout, name) for name in names]
     except OSError as e:
         raise TaskError(f"{e.filename}: {e.strerror}: {checkout} is no whole checkout of QuixBugs.") from e
 

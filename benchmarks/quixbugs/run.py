@@ -24,7 +24,8 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def prove(options: argparse.Namespace) -> int:
-    cases = programs.load(options.checkout, options.every, options.only)
+    names = programs.names(options.checkout, options.only)
+    cases = programs.load(options.checkout, names if options.only else command.share(names, options))
     found = command.search_all(cases, options)
     if found:
         parts = [table.heading(), table.outcomes(table.ways(found, options.most))]

@@ -132,11 +132,11 @@ def test_what_is_no_file_of_problems_is_said_in_a_sentence(name: str, data: byte
         problems.load(tmp_path / name)
 
 
-def test_some_of_the_problems_can_be_chosen() -> None:
-    assert problems.chosen([QUARTER, TWICE], 2, "") == [TWICE]
-    assert problems.chosen([QUARTER, TWICE], 9, "quarter") == problems.chosen([QUARTER, TWICE], 1, "3")
+def test_one_of_the_problems_can_be_chosen() -> None:
+    several = [QUARTER, TWICE]
+    assert problems.named(several, "quarter") == problems.named(several, "3") == [QUARTER]
     with pytest.raises(TaskError, match="there is no problem 'third'"):
-        problems.chosen([QUARTER, TWICE], 1, "third")
+        problems.named(several, "third")
 
 
 def script(path: Path, text: str) -> str:

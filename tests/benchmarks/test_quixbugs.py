@@ -52,7 +52,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def test_a_program_is_scored_by_its_tests_where_it_stood(checkout: Path) -> None:
-    follow, twice = programs.load(checkout, 1, "")
+    follow, twice = programs.load(checkout, programs.names(checkout))
     assert not twice.passes(twice.files[twice.target]) and twice.passes(RIGHT)
     assert not follow.passes(follow.files[follow.target])
     assert follow.passes("def follow(node):\n    return node.successor\n")
@@ -60,14 +60,14 @@ def test_a_program_is_scored_by_its_tests_where_it_stood(checkout: Path) -> None
 
 
 def test_a_program_that_hangs_fails_test_by_test(checkout: Path) -> None:
-    [twice] = programs.load(checkout, 1, "twice")
+    [twice] = programs.load(checkout, ["twice"])
     assert not twice.passes("def twice(n):\n    while True:\n        pass\n")
     endless = RIGHT.replace("return", "while n < 0:\n        pass\n    return")
     assert not twice.passes(endless)
 
 
 def test_the_repository_holds_neither_the_right_version_nor_other_programs(checkout: Path) -> None:
-    [twice] = programs.load(checkout, 1, "twice")
+    [twice] = programs.load(checkout, ["twice"])
     assert twice.issue == "`twice` in python_programs/twice.py fails its tests.\n\nTwo times n."
     assert not any("n + n" in text or "follow" in text for text in twice.files.values())
     assert {path.partition("/")[0] for path in twice.files} == {
@@ -75,10 +75,11 @@ def test_the_repository_holds_neither_the_right_version_nor_other_programs(check
     }
 
 
-def test_some_of_the_programs_can_be_chosen(checkout: Path) -> None:
-    assert [case.name for case in programs.load(checkout, 2, "")] == ["follow"]
+def test_one_of_the_programs_can_be_chosen(checkout: Path) -> None:
+    assert programs.names(checkout) == ["follow", "twice"]
+    assert programs.names(checkout, "twice") == ["twice"]
     with pytest.raises(TaskError, match="there is no program 'gdc': one of follow, twice"):
-        programs.load(checkout, 1, "gdc")
+        programs.names(checkout, "gdc")
 
 
 def test_what_is_no_checkout_is_said_in_a_sentence(

@@ -10,13 +10,14 @@ from patchwright import prompts
 from patchwright.agent.events import Expected
 from patchwright.agent.models.base import Usage
 from patchwright.agent.search.choice import Standing
+from patchwright.agent.task import TaskError
 
 sys.path.append(str(Path(__file__).parents[2]))
 
 from benchmarks.humaneval import report, run
 from benchmarks.humaneval.cases import case
 from benchmarks.humaneval.problems import Problem
-from benchmarks.proof import cell, repository, table
+from benchmarks.proof import cell, command, repository, table
 from benchmarks.proof.case import Attempt, Searched
 from benchmarks.proof.records import Records
 
@@ -122,11 +123,24 @@ def test_a_problem_that_fails_is_told_left_out_and_tried_again(
     assert run.main([*words, "--model", script(tmp_path, RIGHT)]) == 0
 
 
-@pytest.mark.parametrize("words", [["--most", "0"], ["--most", "21"], ["--every", "x"], ["sideways"]])
+@pytest.mark.parametrize(
+    "words", [["--most", "0"], ["--most", "21"], ["--every", "x"], ["--skip", "-1"], ["sideways"]]
+)
 def test_what_cannot_be_meant_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         run.main(words)
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_share_of_the_problems_can_be_chosen() -> None:
+    def shared(*words: str) -> list[int]:
+        return [*command.share(range(10), run.parser().parse_args(words))]
+
+    assert shared() == [*range(10)]
+    assert shared("--every", "4") == [0, 4, 8]
+    assert shared("--every", "4", "--skip", "1") == [1, 5, 9]
+    with pytest.raises(TaskError, match="there are 10, and all of them are left out"):
+        shared("--skip", "10")
 
 
 def row(name: str, chosen: int, *passed: bool, verified: bool = True) -> Searched:
