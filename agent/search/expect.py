@@ -49,8 +49,8 @@ def telling(
     other: str,
     kind: Kind = Kind.USUAL,
 ) -> list[str]:
-    """Calls of a function, of a kind, of which something else comes in two trees, as one would write them: those that part all
-    trees most evenly. None where what of them is known tells the two apart. Pure."""
+    """Calls of a function, all of one kind, of which something else comes in two trees, as one would write them: those
+    that part all trees most evenly. None where what of them is known tells the two apart. Pure."""
     if not probes.answers.keys() >= {one, other}:
         return []  # one of them came after the last comparison
     begins, before = f"{label(path, name)}(", {expectation.asked for expectation in known}

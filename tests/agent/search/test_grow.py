@@ -140,6 +140,7 @@ def test_what_the_model_expects_decides_between_those_that_pass_and_is_not_asked
         best = search(run, Source(lambda number: again), 9, Control(), every=True)
     assert len(model.lines) == 1 and not again.lines
     assert all(line.startswith("assert median(") for line in model.lines[0])
+    assert not any(edge in line for line in model.lines[0] for edge in ("[]", "[0", " 0"))
     assert board.decision and board.decision.best == best.attempt == 3
     ((said,),) = filter(None, found.values())
     assert (said.path, said.name, said.usage.completion) == ("stats.py", "median", 28)
