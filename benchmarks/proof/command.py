@@ -55,7 +55,8 @@ def parser(about: str, name: str, most: int) -> argparse.ArgumentParser:
 def number(most: int = sys.maxsize, least: int = 1) -> Callable[[str], int]:
     def read(text: str) -> int:
         if not text.isdecimal() or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"{text!r} is no number from {least} to {most}")
+            until = "on" if most == sys.maxsize else f"to {most}"
+            raise argparse.ArgumentTypeError(f"{text!r} is no number from {least} {until}")
         return int(text)
 
     return read
