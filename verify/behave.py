@@ -35,7 +35,7 @@ class Asked(NamedTuple):
     label: str
     input: Input
     kind: Kind
-    """Whether it is of a kind that tests or docstrings know."""
+    """By the calls that tests and docstrings make."""
 
 
 def behave(

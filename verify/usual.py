@@ -21,7 +21,7 @@ ENDS = {ABOVE: ZERO, BELOW: ZERO, FULL: EMPTY}
 
 
 class Kind(IntEnum):
-    """Of an input."""
+    """What an input is beside the known ones: the larger, the likelier it is that somebody meant it."""
 
     STRANGE = 0
     EDGE = 1

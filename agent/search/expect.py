@@ -47,7 +47,7 @@ def telling(
     known: Sequence[Expectation],
     one: str,
     other: str,
-    kind: Kind = Kind.USUAL,
+    kind: Kind,
 ) -> list[str]:
     """Calls of a function, all of one kind, of which something else comes in two trees, as one would write them: those
     that part all trees most evenly. None where what of them is known tells the two apart. Pure."""

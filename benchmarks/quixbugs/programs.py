@@ -36,7 +36,7 @@ def names(checkout: Path, only: str = "") -> list[str]:
 
 
 def load(checkout: Path, names: Sequence[str]) -> list[Case]:
-    """Raises TaskError."""
+    """The programs of these names, each with its tests. Raises TaskError where a file is missing."""
     try:
         return [case(checkout, name) for name in names]
     except OSError as e:

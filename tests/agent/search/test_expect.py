@@ -78,7 +78,7 @@ def asked_of(inputs: Mapping[str, Sequence[str]], known: Sequence[Expectation] =
     trees = "abcdef"[: max(map(len, inputs.values()))]
     answers = {tree: tuple(said[n] for said in inputs.values()) for n, tree in enumerate(trees)}
     probes = Behaviours(inputs=tuple(f"stats.{one}" for one in inputs), answers=answers)
-    return telling("src/stats.py", "median", probes, known, "a", "b")
+    return telling("src/stats.py", "median", probes, known, "a", "b", Kind.USUAL)
 
 
 def test_asked_is_what_parts_the_two_and_most_evenly_all() -> None:
@@ -134,4 +134,4 @@ def test_one_kind_is_asked_at_a_time(kind: Kind, call: str) -> None:
 
 def test_nothing_is_asked_of_what_was_not_compared_yet() -> None:
     probes = Behaviours(inputs=("stats.median([3])",), answers={"a": ("1",), "b": ("2",)})
-    assert telling("src/stats.py", "median", probes, (), "a", "c") == []
+    assert telling("src/stats.py", "median", probes, (), "a", "c", Kind.USUAL) == []
