@@ -16,6 +16,9 @@ from .targets import Found, Target, targets
 NEW_LEAST = 0.02
 """Seconds of a call of a function that has no counterpart on the base, from which its growth is told of."""
 
+ROUNDS = 3
+"""How often what looks slower is measured before it is told: a machine can be busy for longer than a call takes."""
+
 
 class Scaled(NamedTuple):
     """What growing inputs showed."""
@@ -43,10 +46,11 @@ def scaling(
         return Scaled(left=found.left)
     ends = monotonic() + seconds
     curves = both(workspace, suite, trees, found, target, ends)
-    suspects = {curve.name for curve, growth in pairs(*curves) if growth is None or growth.severity}
-    suspects &= {curve.name for curve in curves[1]}
-    if suspects and monotonic() < ends:
-        again = both(workspace, suite, trees, only(found, suspects), target, ends)
+    for _ in range(ROUNDS - 1):
+        slow = {curve.name for curve, _, finding in told(curves, found, known) if finding}
+        if not slow or monotonic() > ends:
+            break
+        again = both(workspace, suite, trees, only(found, slow), target, ends)
         curves = merged(curves[0], again[0]), merged(curves[1], again[1])
     return judged(curves, found, known)
 
@@ -108,34 +112,39 @@ def judged(
     curves: tuple[Sequence[Curve], Sequence[Curve]], found: Found, known: Collection[tuple[str, str]]
 ) -> Scaled:
     """Pure."""
-    about = {(t.path, t.name): t for t in found.patch}
     worst = dict[tuple[str, str], tuple[float, Finding]]()
     measured, slow, figures = set[tuple[str, str]](), set[tuple[str, str]](), dict[str, float]()
-    for curve, growth in pairs(*curves):
+    for curve, growth, finding in told(curves, found, known):
         key = curve.path, curve.name
-        if (target := about.get(key)) is None:
-            continue
-        told = (
-            against_base(curve, growth, target, key in known)
-            if growth
-            else alone(curve, target, key in known)
-        )
         measured |= {key} if growth else set()
-        if not told:
+        if not finding:
             continue
         slow.add(key)
         if growth:
             figures[f"{curve.name} after/before at {growth.size}"] = round(growth.ratio, 2)
-        rank = (told.severity == "error") * 1e9 + (growth.ratio if growth else 1.0)
+        rank = (finding.severity == "error") * 1e9 + (growth.ratio if growth else 1.0)
         if key not in worst or rank > worst[key][0]:
-            worst[key] = rank, told
+            worst[key] = rank, finding
     left = [
         f"{t.path}: {t.name} was not called with larger inputs: no test calls it with any, or they do not fit"
-        for key, t in about.items()
+        for key, t in {(t.path, t.name): t for t in found.patch}.items()
         if t.changed and key not in measured | slow
     ]
     findings = tuple(finding for _, finding in worst.values())
     return Scaled(findings, (*found.left, *left), figures, frozenset(measured - slow))
+
+
+def told(
+    curves: tuple[Sequence[Curve], Sequence[Curve]], found: Found, known: Collection[tuple[str, str]]
+) -> Iterator[tuple[Curve, Growth | None, Finding | None]]:
+    """What is to be said of each curve of the patch. Pure."""
+    about = {(t.path, t.name): t for t in found.patch}
+    for curve, growth in pairs(*curves):
+        key = curve.path, curve.name
+        if target := about.get(key):
+            slow = key in known
+            finding = against_base(curve, growth, target, slow) if growth else alone(curve, target, slow)
+            yield curve, growth, finding
 
 
 def against_base(curve: Curve, growth: Growth, target: Target, known: bool) -> Finding | None:

@@ -1,9 +1,16 @@
 """What times of growing inputs say."""
 
+from pathlib import Path
+
 import pytest
+from fakes import TEST, begun, commit, write_files
 from hypothesis import given
 from hypothesis import strategies as st
-from patchwright.verify.growth import Row, compared, exponent, least
+from patchwright.verify import scaling
+from patchwright.verify.delta import changes
+from patchwright.verify.growth import Curve, Row, compared, exponent, least
+from patchwright.verify.inside import measure
+from patchwright.verify.suite import Suite
 
 SIZES = [2**i for i in range(2, 13)]
 
@@ -51,3 +58,47 @@ def test_what_raises_on_one_side_is_not_compared() -> None:
 def test_of_two_measurements_the_shorter_times_count() -> None:
     slow = [r._replace(seconds=r.seconds * 9) for r in rows(1)]
     assert list(least(slow, rows(1))) == list(least(rows(1), slow)) == rows(1)
+
+
+def test_a_long_call_that_leaps_is_made_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = {4096: [0.16, 0.04], 8192: [0.09]}
+    made = list[int]()
+
+    def timed(size: int) -> tuple[float, str, str, bool]:
+        made.append(size)
+        return left[size].pop(0) if size in left else size * 1e-5, "", "", False
+
+    monkeypatch.setattr(measure, "timed", timed)
+    found = measure.measured(lambda size: size, float("inf"), False)
+    assert [row[:2] for row in found[-3:]] == [[2048, 0.02048], [4096, 0.04], [8192, 0.09]]
+    assert made[-3:] == [4096, 4096, 8192]
+
+
+def slow_at(*seconds: float) -> list[list[Curve]]:
+    """What rounds of measuring come to, base and patch in turns: the patch takes so long at the largest size."""
+    quiet = tuple(rows(1, 1e-6))
+    curves = [(*quiet[:-1], quiet[-1]._replace(seconds=s)) for s in seconds]
+    return [
+        [Curve(path="slow.py", name="work", how="a longer list", given="", rows=side)]
+        for curve in curves
+        for side in (quiet, curve)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told", "rounds"),
+    [((0.001,), 0, 1), ((0.9, 0.001), 0, 2), ((0.9, 0.9, 0.001), 0, 3), ((0.9, 0.9, 0.9), 1, 3)],
+)
+def test_what_is_slow_only_once_in_three_is_not_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: tuple[float, ...], told: int, rounds: int
+) -> None:
+    told_in_turns = iter(slow_at(*seconds))
+    monkeypatch.setattr(scaling, "probed", lambda *_: next(told_in_turns))
+    write_files(tmp_path / "repo", {"slow.py": "def work(things):\n    return len(things)\n"})
+    commit(tmp_path / "repo", "start", first=True)
+    with begun(tmp_path / "repo") as run, run.workspace("1") as workspace:
+        workspace.write("slow.py", b"def work(things):\n    return sum(1 for _ in things)\n")
+        trees = workspace.base, workspace.snapshot()
+        found = scaling.scaling(workspace, changes(workspace, trees[1]), Suite(workspace, TEST), trees)
+    assert len(found.findings) == told
+    assert len(list(told_in_turns)) == 2 * (len(seconds) - rounds)

@@ -20,6 +20,9 @@ LONGEST = 1.5
 DEAR = 0.01
 """Seconds that it may take to make an input, for it to be made anew for each repeat."""
 REPEATS = 3
+LEAP = 3.0
+"""How many times the time of half the size is so much more that a long call is made once more: few calls grow like that,
+and a machine that is busy for a moment looks the same."""
 SAME_UP_TO = 300
 """Sizes up to which what comes out is compared."""
 READ = 2000
@@ -48,7 +51,8 @@ def measured(build, deadline, strict):
         best, value, raised, capped = timed(call)
         said = "raises " + raised if raised else digest(value) if size <= SAME_UP_TO and not capped else ""
         del value
-        for _ in range(0 if dear > DEAR or best > ENOUGH / 4 else REPEATS - 1):
+        leap = bool(rows) and not capped and best > LEAP * rows[-1][1]
+        for _ in range(int(leap) if dear > DEAR or best > ENOUGH / 4 else REPEATS - 1):
             best = min(best, timed(build(size))[0])
         rows.append([size, best, capped, said])
         if strict and raised and size == SIZES[0]:
