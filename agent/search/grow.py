@@ -132,6 +132,9 @@ class Tree:
                 except ModelError as e:
                     self._finish_all(unfinished)
                     self._give_up(e)
+            self.search.known.compare()
+            while self._expect():
+                pass
         return ""
 
     def _look(self) -> None:
@@ -147,9 +150,10 @@ class Tree:
         if not any(s.verified and s.judged for s in self.search.known.standings()):
             self.search.known.confirm()
 
-    def _expect(self) -> None:
-        """Where what could be the best does different things, have the model say what has to come of it."""
-        known = self.search.known
+    def _expect(self) -> bool:
+        """Where what could be the best does different things, have the model say what has to come of it; whether it
+        was asked."""
+        known, before = self.search.known, self.asked
         for path, name in self.unwritten[:FUNCTIONS]:
             calls = known.telling(path, name) if self.asked < ASKINGS else []
             if not calls:
@@ -161,6 +165,7 @@ class Tree:
                 said = ask(model, path, name, calls, self.source, listen, stop)
                 self.search.control.check()
                 known.expect(known.best(), said)
+        return self.asked > before
 
     def model(self, turn: int) -> Model:
         """One for the first answer, which is the likeliest; then models that explore take turns, batch by batch."""

@@ -20,7 +20,7 @@ from .choice import Standing, choose, contenders
 from .field import MOST, Compared, Field, Rival, Taken
 
 GROWTH = 1.4
-"""Times as many contenders as at the last comparison before they are compared again: each one looks at all."""
+"""Times as many contenders as were compared already before they are compared again: each comparison looks at all."""
 
 
 class Known:
@@ -102,7 +102,9 @@ class Known:
         standings = {s.attempt: s for s in self.standings()}
         passing = {s.attempt for s in standings.values() if s.verified}
         clusters = choose([*standings.values()]).clusters if passing else ()
-        groups = [c.members for c in clusters if passing >= {*c.members}]
+        groups = [
+            c.members for c in clusters if passing >= {*c.members} and standings[c.members[0]].behaviour
+        ]
         if not groups:
             return []
         (best, *group), *others = groups
@@ -123,8 +125,13 @@ class Known:
             log.append(said)
         with self._comparing:
             self.field.expect([said])
-            self._compare(all_of_them=True)
+        self.compare()
         self.tell()
+
+    def compare(self) -> None:
+        """Hold all contenders against each other, however few of them are new."""
+        with self._comparing:
+            self._compare(all_of_them=True)
 
     @contextmanager
     def _reopened(self, one: Kept) -> Iterator[Log]:
@@ -151,8 +158,7 @@ class Known:
         """The best candidate. A verdict is made where the choice falls on one without, and may change the choice."""
         while True:
             if self.several:
-                with self._comparing:
-                    self._compare(all_of_them=True)
+                self.compare()
             if (best := self.best()).judged:
                 return self.whole(best)
             self.judge(best)
@@ -193,7 +199,7 @@ class Known:
         if len(among) < 2 or not (among[0].verified or among[0].fixed or not self.run.command()):
             return
         new = {s.attempt for s in among} - self._compared.keys()
-        if new and not all_of_them and len(among) < len(self._compared) * GROWTH:
+        if new and not all_of_them and len(among) < (len(among) - len(new)) * GROWTH:
             return
         rivals = [*islice(filter(None, map(self._rival, among)), MOST)]
         if len(rivals) > 1:

@@ -110,7 +110,8 @@ class Saying(Batched):
 
     def __init__(self, answers: list[str], right: str = GOOD) -> None:
         super().__init__(answers)
-        self.right, self.lines = right, list[tuple[str, ...]]()
+        self.right, self.lines, self.after = right, list[tuple[str, ...]](), list[int]()
+        """Which lines were asked of, and after how many batches."""
 
     def complete_many(
         self, messages: Sequence[Message], tools: Sequence[Schema], count: int, *_: Any, **__: Any
@@ -118,6 +119,7 @@ class Saying(Batched):
         if not (lines := messages[-1].lines):
             return super().complete_many(messages, tools, count, *_)
         self.lines.append(lines)
+        self.after.append(len(self.asked))
         known: dict[str, Any] = {}
         exec(self.right, known)
         calls = [line.removeprefix("assert ").removesuffix(" == ") for line in lines]
@@ -145,6 +147,31 @@ def test_what_the_model_expects_decides_between_those_that_pass_and_is_not_asked
     ((said,),) = filter(None, found.values())
     assert (said.path, said.name, said.usage.completion) == ("stats.py", "median", 28)
     assert sum(row.usage.completion for row in board.rows) == 28
+
+
+PARTLY = [f"{HEAD}    return s[{place}]\n" for place in ("n // 2", "n // 2 - 1", "0", "-1", "n // 3")]
+"""Right of an odd number of values."""
+LIKE_EVEN = [EVEN.replace("s[n", f"{form}[n") for form in ("sorted(s)", "list(s)", "tuple(s)", "[*s]")]
+
+
+@pytest.mark.parametrize(
+    ("answers", "after"),
+    [
+        ([*PARTLY, EVEN, GOOD, *[BROKEN] * 6], 3),
+        ([EVEN, GOOD, LIKE_EVEN[0], *[f"{HEAD}    return sum(s) / n\n"] * 2, *[BROKEN] * 8], 2),
+        ([EVEN, *LIKE_EVEN, GOOD], 3),
+    ],
+    ids=["they are fewer than came nearly as far", "some were not compared yet", "they came last"],
+)
+def test_the_model_says_what_comes_of_calls_as_soon_as_they_are_answered_differently(
+    repo: Path, answers: list[str], after: int
+) -> None:
+    (repo / "stats.py").write_text(STUB)
+    with begun(repo) as run:
+        model = Saying([*answers])
+        best = search(run, Source(lambda number: model), len(answers), Control(), every=True)
+    assert model.after[0] == after
+    assert best.attempt == answers.index(GOOD) + 1
 
 
 def at_the_edge(said: str, rest: str = RIGHT) -> str:
