@@ -132,7 +132,7 @@ class Tree:
                 except ModelError as e:
                     self._finish_all(unfinished)
                     self._give_up(e)
-            self.search.known.compare()
+            self.search.known.compare()  # the last of them may be new there
             while self._expect():
                 pass
         return ""
