@@ -17,7 +17,8 @@ NEW_LEAST = 0.02
 """Seconds of a call of a function that has no counterpart on the base, from which its growth is told of."""
 
 ROUNDS = 3
-"""How often what looks slower is measured before it is told: a machine can be busy for longer than a call takes."""
+"""How often what looks slower is measured before it is told, where there is time: a machine can be busy for longer than
+a call takes."""
 
 
 class Scaled(NamedTuple):
@@ -46,11 +47,16 @@ def scaling(
         return Scaled(left=found.left)
     ends = monotonic() + seconds
     curves = both(workspace, suite, trees, found, target, ends)
+    on_base = {(t.path, t.name) for t in found.base}
     for _ in range(ROUNDS - 1):
-        slow = {curve.name for curve, _, finding in told(curves, found, known) if finding}
-        if not slow or monotonic() > ends:
+        doubtful = {
+            curve.name
+            for curve, growth, finding in told(curves, found, known)
+            if finding or (growth is None and (curve.path, curve.name) in on_base)
+        }
+        if not doubtful or monotonic() > ends:
             break
-        again = both(workspace, suite, trees, only(found, slow), target, ends)
+        again = both(workspace, suite, trees, only(found, doubtful), target, ends)
         curves = merged(curves[0], again[0]), merged(curves[1], again[1])
     return judged(curves, found, known)
 

@@ -152,8 +152,8 @@ class Tree:
 
     def _expect(self) -> bool:
         """Where what could be the best does different things, have the model say what has to come of it; whether it
-        was asked."""
-        known, before = self.search.known, self.asked
+        said anything."""
+        known, said = self.search.known, None
         for path, name in self.unwritten[:FUNCTIONS]:
             calls = known.telling(path, name) if self.asked < ASKINGS else []
             if not calls:
@@ -165,7 +165,7 @@ class Tree:
                 said = ask(model, path, name, calls, self.source, listen, stop)
                 self.search.control.check()
                 known.expect(known.best(), said)
-        return self.asked > before
+        return said is not None
 
     def model(self, turn: int) -> Model:
         """One for the first answer, which is the likeliest; then models that explore take turns, batch by batch."""

@@ -1,5 +1,6 @@
 """What times of growing inputs say."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -89,16 +90,33 @@ def slow_at(*seconds: float) -> list[list[Curve]]:
     ("seconds", "told", "rounds"),
     [((0.001,), 0, 1), ((0.9, 0.001), 0, 2), ((0.9, 0.9, 0.001), 0, 3), ((0.9, 0.9, 0.9), 1, 3)],
 )
-def test_what_is_slow_only_once_in_three_is_not_told(
+def test_what_is_not_slow_each_time_is_not_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: tuple[float, ...], told: int, rounds: int
 ) -> None:
-    told_in_turns = iter(slow_at(*seconds))
-    monkeypatch.setattr(scaling, "probed", lambda *_: next(told_in_turns))
+    found, left = scaled(tmp_path, monkeypatch, slow_at(*seconds))
+    assert len(found.findings) == told
+    assert left == 2 * (len(seconds) - rounds)
+
+
+def test_what_the_base_did_not_come_to_an_end_with_is_measured_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base, patch, *others = slow_at(0.9, 0.9, 0.9)
+    capped = [c.model_copy(update={"rows": tuple(r._replace(capped=True) for r in c.rows)}) for c in base]
+    found, left = scaled(tmp_path, monkeypatch, [capped, patch, *others])
+    assert len(found.findings) == 1 and left == 0
+
+
+def scaled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measured: Sequence[list[Curve]]
+) -> tuple[scaling.Scaled, int]:
+    """What is said of curves that are measured one after the other, and how many of them were not asked for."""
+    in_turns = iter(measured)
+    monkeypatch.setattr(scaling, "probed", lambda *_: next(in_turns))
     write_files(tmp_path / "repo", {"slow.py": "def work(things):\n    return len(things)\n"})
     commit(tmp_path / "repo", "start", first=True)
     with begun(tmp_path / "repo") as run, run.workspace("1") as workspace:
         workspace.write("slow.py", b"def work(things):\n    return sum(1 for _ in things)\n")
         trees = workspace.base, workspace.snapshot()
         found = scaling.scaling(workspace, changes(workspace, trees[1]), Suite(workspace, TEST), trees)
-    assert len(found.findings) == told
-    assert len(list(told_in_turns)) == 2 * (len(seconds) - rounds)
+    return found, len(list(in_turns))

@@ -174,6 +174,27 @@ def test_the_model_says_what_comes_of_calls_as_soon_as_they_are_answered_differe
     assert best.attempt == answers.index(GOOD) + 1
 
 
+class Failing(Saying):
+    """Gives no answer where it is asked what has to come of calls."""
+
+    def complete_many(
+        self, messages: Sequence[Message], tools: Sequence[Schema], count: int, *_: Any, **__: Any
+    ) -> list[Reply]:
+        found = super().complete_many(messages, tools, count, *_)
+        if messages[-1].lines:
+            raise ModelRefused("not that")
+        return found
+
+
+def test_a_model_that_does_not_say_it_is_not_asked_on_and_on_at_the_end(repo: Path) -> None:
+    (repo / "stats.py").write_text(STUB)
+    with begun(repo) as run:
+        model = Failing([EVEN, *LIKE_EVEN, GOOD])
+        best = search(run, Source(lambda number: model), 6, Control(), every=True)
+    assert len(model.lines) == 1
+    assert best.attempt == 1
+
+
 def at_the_edge(said: str, rest: str = RIGHT) -> str:
     return HEAD.replace("    s =", f"    if 0 in values:\n        return {said}\n    s =") + rest
 
