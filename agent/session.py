@@ -128,7 +128,7 @@ class Session:
         """What is to be written, another function for each start; how the tests fail only where nothing else says what
         it has to do. Every line more makes a small model worse: it is all in one message, without the files' names."""
         start, unwritten = self.opened.start, self._unwritten()
-        path, name, documented = unwritten[start.focus % len(unwritten)]
+        path, name, documented, _ = unwritten[start.focus % len(unwritten)]
         parts = [self._located().sources(stubs=False)]
         if not documented:
             parts.append(digest(self.desk.baseline(), self.model.profile.observation))

@@ -11,7 +11,7 @@ from ..verify.report import Failure, TestReport
 from ..verify.steer import is_test
 from .base import ToolError
 from .holes import Hole, holes, unwritten
-from .python import Definition, definitions, documented, first_line
+from .python import Definition, alone, definitions, documented, first_line
 from .read import load
 
 MOST = 9_000
@@ -25,6 +25,8 @@ class Unwritten(NamedTuple):
     name: str
     documented: bool
     """Whether a docstring says what it has to do."""
+    head: str
+    """Its text up to the body that is missing; empty where one cannot go on from there, as in a class."""
 
 
 class Located:
@@ -79,8 +81,17 @@ class Located:
         for failure in self._report.failures:
             places = list(self._framed(failure))[:1] or list(self._called(failure))
             if all(self._is_unwritten(node) for _, node in places):
-                found |= dict.fromkeys(Unwritten(path, node.name, documented(node)) for path, node in places)
+                found |= dict.fromkeys(
+                    Unwritten(path, node.name, documented(node), self._head(path, node))
+                    for path, node in places
+                )
         return list(found)
+
+    def _head(self, path: str, node: Definition) -> str:
+        rows, first = self.text(path).replace("\r\n", "\n").split("\n"), node.body[0]
+        if node.col_offset or not documented(node) or not alone(rows, first):
+            return ""
+        return "\n".join([*rows[first_line(node) - 1 : first.end_lineno], ""])
 
     def _begun(self, path: str) -> str:
         """A file's text without what stands for code that is yet to be written."""

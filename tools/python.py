@@ -1,7 +1,7 @@
 """Python source as a tree: its functions and classes, and the lines that they take."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..verify.parse import parse
 
@@ -47,6 +47,13 @@ def words(node: ast.Expr) -> list[str]:
     return str(ast.literal_eval(node.value)).split()
 
 
+def alone(rows: Sequence[str], node: ast.stmt) -> bool:
+    """Whether a statement has its lines for itself."""
+    head = rows[node.lineno - 1].encode()[: node.col_offset]
+    tail = rows[(node.end_lineno or 0) - 1].encode()[node.end_col_offset :]
+    return not head.strip() and not tail.strip()
+
+
 def docstrings(text: str) -> Iterator[tuple[str, ast.Expr]]:
     """Those of functions and classes that have their lines for themselves, by the names that lead there."""
     rows = text.split("\n")
@@ -54,11 +61,8 @@ def docstrings(text: str) -> Iterator[tuple[str, ast.Expr]]:
     def inside(body: list[ast.stmt], above: str) -> Iterator[tuple[str, ast.Expr]]:
         for node in definitions(body):
             name, first = f"{above}.{node.name}", node.body[0]
-            if isinstance(first, ast.Expr) and documented(node):
-                head = rows[first.lineno - 1].encode()[: first.col_offset]
-                tail = rows[(first.end_lineno or 0) - 1].encode()[first.end_col_offset :]
-                if not head.strip() and not tail.strip():
-                    yield name, first
+            if isinstance(first, ast.Expr) and documented(node) and alone(rows, first):
+                yield name, first
             yield from inside(node.body, name)
 
     yield from inside(parse(text).body, "")

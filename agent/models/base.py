@@ -148,6 +148,8 @@ class Profile(Frozen):
     """Answers to one prompt that it gives about as soon as one."""
     fills: bool = False
     """It fills in the middle of a text."""
+    goes_on: bool = False
+    """It goes on from an answer that was begun for it: a last message of its own."""
     guided: bool = False
     """Before its first turn it is told which tests fail, and shown the code that they lead to; others start at
     once, are told what fails when it is known, and look for themselves."""

@@ -29,6 +29,8 @@ row ::= ([^`\n] [^\n]{0,200})? "\n"
 THOUGHT = r"""
 thought ::= "Wrong: " [^\n]{1,160} "\nFix: " [^\n]{1,160} "\n"
 """
+REST = 'root ::= block "```\\n"' + COMMON % ROWS
+"""What is left of a call that was begun, see `begun`, in GBNF."""
 ACTION = re.compile(r"^ACTION:? *(\w+) *$", re.MULTILINE)
 OPENED = re.compile(r"(`{3,})(\w*)[^\n`]*\n")
 
@@ -111,6 +113,13 @@ def written(call: Call) -> str:
             text += "" if text.endswith("\n") else "\n"
             lines.append(f"{fence}{BLOCKS.get(key, key)}\n{text}{fence}\n")
     return "".join(lines)
+
+
+def begun(call: Call) -> str:
+    """A call as a model begins to write it: it is to go on where the last block's text ends. Empty where that text
+    would end the block."""
+    text = written(call)
+    return text.removesuffix("```\n") if text.endswith("\n```\n") else ""
 
 
 def found(text: str, tools: Sequence[Schema]) -> list[Found]:

@@ -85,14 +85,14 @@ class Endpoint:
     ) -> list[Reply]:
         if count > self.profile.batch:
             return [self.complete(messages, tools, listen, stop, most) for _ in range(count)]
-        longest = most or self.profile.answer
+        last, longest = messages[-1], most or self.profile.answer
         limit = {self._limit: longest} if longest else {}
-        hole = messages[-1].hole if self._middle else None
-        asked = self._hole(messages[-1]) if hole else body(messages, tools, self.profile)
+        hole = last.hole if self._middle else None
+        asked = self._hole(last) if hole else body(messages, tools, self.profile)
         about = {"model": self._model, **asked, **limit, **self._effort}
         request = {**about, **self._add(messages, tools), **({"n": count} if count > 1 else {})}
         data = json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode()
-        gathered = Batch(count, longest)
+        gathered = Batch(count, longest, last.text if last.role == "assistant" else "")
         self._asking = True
         try:
             whole = self._hear(COMPLETIONS if hole else CHAT, data, gathered, listen, stop)

@@ -22,7 +22,7 @@ CONTEXT = 20_480
 """Tokens: a conversation as long as the profile allows, and the answers of a batch."""
 
 
-PROFILE = SMALL.model_copy(update={"fills": True})
+PROFILE = SMALL.model_copy(update={"fills": True, "goes_on": True})
 
 
 def middle(before: str, after: str) -> str:
@@ -78,6 +78,8 @@ class Server:
                 return {**settings, "temperature": 0.0}
             if begins := messages[-1].lines:
                 return {**settings, "grammar": dialect.lines(begins)}
+            if messages[-1].role == "assistant":
+                return {**settings, "grammar": dialect.REST}
             if not tools:
                 return settings
             return {**settings, "grammar": dialect.grammar(tools, dialect.thinks(messages))}

@@ -60,10 +60,10 @@ def message(m: Message, profile: Profile) -> dict[str, Any]:
 
 
 class Gathered:
-    """A reply in the making. `most`: the tokens that it may have; 0: none are named."""
+    """A reply in the making. `most`: the tokens that it may have; 0: none are named. `begun`: what it goes on from."""
 
-    def __init__(self, most: int = 0) -> None:
-        self.text, self.reasoning, self.stop, self.begun = "", "", "", False
+    def __init__(self, most: int = 0, begun: str = "") -> None:
+        self.text, self.reasoning, self.stop, self.begun = begun, "", "", False
         self.usage = Usage()
         self.thinking: list[dict[str, Any]] = []
         self._calls: list[dict[str, Any]] = []
@@ -147,10 +147,10 @@ class Gathered:
 
 
 class Batch:
-    """Replies to one prompt in the making."""
+    """Replies to one prompt in the making, all of which go on from what was `begun`."""
 
-    def __init__(self, count: int, most: int = 0) -> None:
-        self.parts = [Gathered(most) for _ in range(count)]
+    def __init__(self, count: int, most: int = 0, begun: str = "") -> None:
+        self.parts = [Gathered(most, begun) for _ in range(count)]
         self._last = 0
 
     def add(self, chunk: dict[str, Any]) -> str:

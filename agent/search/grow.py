@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...sandbox.base import SandboxDied
-from ...tools.locate import Located
+from ...tools.base import Call
+from ...tools.locate import Located, Unwritten
 from ...verify.delta import changes
 from ...verify.same import normal
 from ..attempt import begin, candidate, seat
@@ -24,7 +25,8 @@ from ..events import Alike, Ended, Expected, Fork, Opened, Replied, Start
 from ..limits import copied
 from ..log import Log, load
 from ..loop import act, is_done, next_call, take
-from ..models.base import SMALL, Model, ModelError, Reply, several
+from ..models import dialect
+from ..models.base import SMALL, Message, Model, ModelError, Reply, several
 from ..session import Session, last_tree
 from . import starts, worth
 from .expect import ask
@@ -56,8 +58,8 @@ class Tree:
         self.models = dict[int, Model]()
         self.deaths: Counter[int] = Counter()
         self.memory = dict[str, bytes]()
-        self.unwritten: list[tuple[str, str]] = []
-        """Files and functions that the tests lead to, and that are yet to be written."""
+        self.unwritten: list[Unwritten] = []
+        """What the tests lead to, and is yet to be written."""
         self.source = ""
         """Of these."""
         self.turn = 0
@@ -142,7 +144,7 @@ class Tree:
         self.workspace.restore(self.run.base.tree)
         self.filler.places(self.desk)
         located = Located(self.workspace, self.desk.baseline())
-        self.unwritten = [(path, name) for path, name, _ in located.unwritten()]
+        self.unwritten = located.unwritten()
         self.source = located.sources(stubs=False) if self.unwritten else ""
         self.search.lead = worth.LEAD if self.written else worth.UNWRITTEN
 
@@ -154,7 +156,7 @@ class Tree:
         """Where what could be the best does different things, have the model say what has to come of it; whether it
         said anything."""
         known, said = self.search.known, None
-        for path, name in self.unwritten[:FUNCTIONS]:
+        for path, name, _, _ in self.unwritten[:FUNCTIONS]:
             calls = known.telling(path, name) if self.asked < ASKINGS else []
             if not calls:
                 continue
@@ -193,7 +195,7 @@ class Tree:
         """Some answers: of those in words one at first, then as many as come about as soon as one."""
         model = self.model(self.turn)
         count = min(SMALL.batch, self.search.most + 1 - number)
-        kind = starts.kind(self.turn, model.profile.fills, self.written)
+        kind = starts.kind(self.turn, model.profile, self.written)
         if kind != "fill" or not self._fill(model, number, count, unfinished):
             self._say(model, kind, number, count if self.turn else 1, unfinished)
         self._finish_all(unfinished)
@@ -225,7 +227,7 @@ class Tree:
             begin(self.run, log, model, start)
             session = self.session(log, model)
             self._stand(log)
-            replies, seconds = self._ask(session, count)
+            replies, seconds = self._ask(session, count, self._begun(start.focus) if kind == "begun" else "")
             self.search.control.check()
             prefix = len(log.events)
             for nth, reply in enumerate(replies):
@@ -247,11 +249,19 @@ class Tree:
         search.known.forks.append(start.fork)
         return start.model_copy(update={"turn": self.turn, "seconds": search.seconds_left()})
 
-    def _ask(self, session: Session, count: int) -> tuple[Sequence[Reply], float]:
+    def _begun(self, focus: int) -> str:
+        """The answer up to the body of what is to be written; the model would say as much again each time."""
+        path, _, _, head = self.unwritten[focus % len(self.unwritten)]
+        return dialect.begun(Call(id="", tool="define", args={"path": path, "code": head})) if head else ""
+
+    def _ask(self, session: Session, count: int, begun: str) -> tuple[Sequence[Reply], float]:
         for fact in session.to_say():
             session.log.append(fact)
         self.workspace.sandbox.check()
         started, sent = time.monotonic(), session.conversation.messages(session.log.events)
+        if begun:
+            sent = [*sent, Message(role="assistant", text=begun)]
+            session.listen(begun)
         ask = (sent, session.schemas(), count, session.listen, session.control.stop)
         return several(session.model, *ask), time.monotonic() - started
 

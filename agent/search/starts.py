@@ -7,6 +7,7 @@ from ... import prompts
 from ...verify.report import TestReport
 from ...verify.verdict import broken
 from ..events import Event, Fork, Observed, Start
+from ..models.base import Profile
 
 
 class Point(NamedTuple):
@@ -66,17 +67,20 @@ def following(number: int, found: Sequence[Point], used: Sequence[Fork | None], 
     return Start(focus=focus(number), angle=angle(number))
 
 
-def kind(turn: int, fills: bool, written: bool = False) -> str:
-    """What a batch of answers is asked for: to begin anew, to fill in what stands there, or to go on from the best one.
+def kind(turn: int, profile: Profile, written: bool) -> str:
+    """What a batch of answers is asked for: to begin anew, to go on from an answer that was begun for it, to fill in
+    what stands there, or to go on from the best one.
 
     The turns take turns: what finds nothing in one way may in another. Where the code is written already, most mistakes
-    take one line, and to fill it in is what most often comes out right; where it is not, to begin anew.
+    take one line, and to fill it in is what most often comes out right. Where it is not, to begin anew; there a small
+    model that goes on from an answer says it again more often than not.
     """
-    if fills and written:
+    if profile.fills and written:
         return ("fill", "anew", "fill", "fork")[turn % 4]
     if written:
         return ("fork", "anew")[turn % 2] if turn else "anew"
-    kinds = ("anew", "anew", "anew", "fork", "anew", "fill" if fills else "fork")
+    begun, fill = "begun" if profile.goes_on else "anew", "fill" if profile.fills else "fork"
+    kinds = (begun, "anew", begun, begun, "anew", "fork", fill)
     return kinds[(turn - 1) % len(kinds)] if turn else "anew"
 
 

@@ -55,14 +55,19 @@ def test_source_that_is_no_python_is_passed_over(repo: Path) -> None:
         assert all("shop/prices.py\n" not in s for s in found.suspects())
 
 
+MODE = 'def mode(\n    values,\n):\n    """The most frequent one."""\n'
 STUBS = {
-    "stats.py": "class Sample:\n    def mean(self):\n        raise NotImplementedError\n\n\nclass Small(Sample):\n    def most(self):\n        raise NotImplementedError\n"
-    '\n\ndef mode(values):\n    """The most frequent one."""\n    raise NotImplementedError\n'
-    "\n\ndef spread(values):\n    pass\n\n\ndef ready():\n    pass\n\n\ndef count(values):\n    return mode(values)\n",
-    "tests/test_stats.py": "import stats\n\n\ndef test_mode():\n    assert stats.count([1, 1, 2]) == 1\n"
+    "stats.py": "def count(of):\n    return lambda values: of(values)\n\n\nclass Sample:\n    def mean(self):\n        raise NotImplementedError\n\n\nclass Small(Sample):\n    def most(self):\n        raise NotImplementedError\n"
+    '\n    def last(self):\n        """The last one."""\n        raise NotImplementedError\n'
+    f"\n\n@count\n{MODE}    raise NotImplementedError\n"
+    '\n\ndef odd(n): "Whether it is odd."; raise NotImplementedError\n'
+    "\n\ndef spread(values):\n    pass\n\n\ndef ready():\n    pass\n",
+    "tests/test_stats.py": "import stats\n\n\ndef test_mode():\n    assert stats.mode([1, 1, 2]) == 1\n"
+    "\n\ndef test_odd():\n    assert stats.odd(3)\n"
     "\n\ndef test_spread():\n    assert stats.spread([1, 3]) == 2\n"
     "\n\ndef test_ready():\n    stats.ready()\n    assert stats.count == 0\n    stats.count([])\n"
-    "\n\ndef test_mean():\n    stats.Small().mean()\n\n\ndef test_most():\n    stats.Small().most()\n",
+    "\n\ndef test_mean():\n    stats.Small().mean()\n\n\ndef test_most():\n    stats.Small().most()\n"
+    "\n\ndef test_last():\n    stats.Small().last()\n",
 }
 
 
@@ -70,11 +75,13 @@ def test_what_is_yet_to_be_written(repo: Path) -> None:
     with located(repo, STUBS) as found:
         # not `ready`, which may be as it is to be; nor `Sample.mean`, which may stand there for `Small`
         assert sorted(found.unwritten()) == [
-            Unwritten("stats.py", "mode", documented=True),
-            Unwritten("stats.py", "most", documented=False),
-            Unwritten("stats.py", "spread", documented=False),
+            Unwritten("stats.py", "last", documented=True, head=""),
+            Unwritten("stats.py", "mode", documented=True, head=f"@count\n{MODE}"),
+            Unwritten("stats.py", "most", documented=False, head=""),
+            Unwritten("stats.py", "odd", documented=True, head=""),
+            Unwritten("stats.py", "spread", documented=False, head=""),
         ]
-        assert 'one."""\n\n\ndef spread' in found.sources(stubs=False)
+        assert 'one."""\n\n\ndef odd' in found.sources(stubs=False)
         assert 'one."""\n    raise NotImplementedError\n' in found.sources()
     with located(repo) as found:
         assert found.unwritten() == []

@@ -3,7 +3,7 @@ from patchwright import prompts
 from patchwright.agent.attempt import TOOLS
 from patchwright.agent.models import dialect
 from patchwright.agent.models.base import SMALL, Message
-from patchwright.tools.base import Toolbox
+from patchwright.tools.base import Call, Toolbox
 
 BOX = Toolbox([TOOLS[name] for name in (*SMALL.tools, "edit")], ())
 SCHEMAS = BOX.schemas(["pkg/a.py", "b c.py"])
@@ -55,6 +55,16 @@ def test_the_grammar_wants_the_thought_that_the_rules_ask_for_and_no_other() -> 
     assert not dialect.thinks([Message(role="user", text=asked["small"][0].text)])
     rules = dialect.grammar(SCHEMAS, thought=False)
     assert rules.startswith('root ::= "ACTION " (call-define | ') and "thought" not in rules
+
+
+def test_a_call_that_is_begun_can_be_gone_on_with() -> None:
+    head = "def f():\n    '''One.'''\n"
+    begun = dialect.begun(Call(id="", tool="define", args={"path": "pkg/a.py", "code": head}))
+    ((call, *_),) = dialect.found(f"{begun}    return 1\n```", SCHEMAS)
+    assert call.args == {"path": "pkg/a.py", "code": f"{head}    return 1\n"}
+    assert dialect.REST.startswith('root ::= block "```\\n"\n') and "\nblock ::=" in dialect.REST
+    fenced = Call(id="", tool="define", args={"path": "pkg/a.py", "code": "```\n"})
+    assert not dialect.begun(fenced)
 
 
 def test_the_call_that_the_short_rules_show_is_one() -> None:

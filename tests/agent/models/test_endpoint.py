@@ -111,3 +111,11 @@ def test_the_conversation_is_sent_in_the_protocol_of_the_profile() -> None:
     assert native["messages"][2] == {"role": "tool", "tool_call_id": "1.1", "content": "seen"}
     assert "tools" not in plain
     assert [m["role"] for m in plain["messages"]] == ["user", "assistant", "user"]
+
+
+def test_an_answer_goes_on_from_what_was_begun() -> None:
+    begun = Message(role="assistant", text='{"name": "read", "arguments": ')
+    with Stage([Turn(), Turn(text='{"path": "x"}}')]) as stage:
+        reply = ask(stage, [*ASK, begun], SMALL)
+    assert stage.exchanges[0].body["messages"][-1] == {"role": "assistant", "content": begun.text}
+    assert [(c.tool, c.args) for c in reply.calls] == [("read", {"path": "x"})]

@@ -1,19 +1,15 @@
 """Places that are filled in anew are candidates like any other, where something else comes to stand there."""
 
-import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
 from fakes import FILES, RIGHT, WRONG, begun
 from patchwright.agent.control import Control
 from patchwright.agent.events import Event, Opened, Replied, Said
 from patchwright.agent.log import load
-from patchwright.agent.models import weights
 from patchwright.agent.models.base import (
     SMALL,
-    Gap,
     Listener,
     Message,
     ModelRefused,
@@ -22,7 +18,6 @@ from patchwright.agent.models.base import (
     Usage,
 )
 from patchwright.agent.models.fallback import with_fallbacks
-from patchwright.agent.models.local import Server
 from patchwright.agent.models.scripted import Scripted, call, say
 from patchwright.agent.models.select import Source
 from patchwright.agent.run import Run
@@ -206,26 +201,16 @@ def test_without_tests_no_place_is_suspected_and_the_model_is_asked_in_words(rep
 
 
 def test_the_ways_take_turns() -> None:
-    anew = ["anew", "anew", "anew", "anew", "fork", "anew"]
-    assert [kind(turn, True) for turn in range(8)] == [*anew, "fill", "anew"]
-    assert [kind(turn, False) for turn in range(8)] == [*anew, "fork", "anew"]
-    assert [kind(turn, False, True) for turn in range(4)] == ["anew", "anew", "fork", "anew"]
+    begun = ["anew", "begun", "anew", "begun", "begun", "anew", "fork"]
+    assert ways(9, False, fills=True, goes_on=True) == [*begun, "fill", "begun"]
+    assert ways(9, False, fills=True) == [*["anew"] * 6, "fork", "fill", "anew"]
+    assert ways(9, False) == [*["anew"] * 6, "fork", "fork", "anew"]
+    assert ways(4, True, goes_on=True) == ["anew", "anew", "fork", "anew"]
 
 
 def test_code_that_is_written_is_filled_in_first() -> None:
-    assert [kind(turn, True, True) for turn in range(6)] == ["fill", "anew", "fill", "fork", "fill", "anew"]
+    assert ways(6, True, fills=True) == ["fill", "anew", "fill", "fork", "fill", "anew"]
 
 
-@pytest.mark.timeout(1800)
-def test_the_embedded_model_fills_in_a_line() -> None:
-    if not (weights.folder() / weights.QWEN.name).exists() and not os.environ.get("PATCHWRIGHT_CI"):
-        pytest.skip("the embedded model's weights are not here: patchwright model pull")
-    before = "def gcd(a, b):\n    if b == 0:\n        return a\n    else:\n        return "
-    server = Server(None, lambda _: None)
-    try:
-        model = server.model(1)
-        asked = [Message(role="user", text=before, hole=Gap(after="\n", line=True, likeliest=True))]
-        reply = model.complete(asked, (), lambda _: None, threading.Event(), 32)
-    finally:
-        server.close()
-    assert reply.text.strip() == "gcd(b, a % b)" and reply.usage.completion
+def ways(count: int, written: bool, **can: bool) -> list[str]:
+    return [kind(turn, SMALL.model_copy(update=can), written) for turn in range(count)]

@@ -253,11 +253,45 @@ def test_what_is_yet_to_be_written_is_gone_on_with_only_where_a_test_more_passes
     repo: Path, first: str | None, depths: set[int]
 ) -> None:
     (repo / "stats.py").write_text(STUB)
-    wrong = [f"def median(values):\n    return -{number}\n" for number in range(1, 18)]
+    wrong = [f"def median(values):\n    return -{number}\n" for number in range(1, 26)]
     with begun(repo) as run:
-        model, _ = grown(run, [first or wrong.pop(), *wrong], 17)
+        model, _ = grown(run, [first or wrong.pop(), *wrong], 25)
     assert {depth for _, depth in model.asked} == depths
-    assert len(model.asked) == 5
+    assert len(model.asked) == 7
+
+
+class GoingOn(Batched):
+    """Goes on from what was begun for it, and keeps it."""
+
+    def __init__(self, answers: list[str]) -> None:
+        super().__init__(answers)
+        self.profile, self.begun = SMALL.model_copy(update={"goes_on": True}), list[str]()
+
+    def complete_many(
+        self, messages: Sequence[Message], tools: Sequence[Schema], count: int, *_: Any, **__: Any
+    ) -> list[Reply]:
+        self.begun.append(messages[-1].text if messages[-1].role == "assistant" else "")
+        return super().complete_many(messages, tools, count, *_)
+
+
+@pytest.mark.parametrize(
+    ("text", "begun_"),
+    [
+        (f"# middle\n\n\n{STUB}", "ACTION define\npath: stats.py\n```python\n" + STUB.rpartition("    ")[0]),
+        (STUB.replace("one.", "one:\n```\n```\n"), ""),
+        (STUB.replace('    """The middle one."""\n', ""), ""),
+        (BAD, ""),
+    ],
+    ids=["documented", "with a fence", "without a word", "written"],
+)
+def test_an_answer_is_begun_up_to_the_body_that_is_missing(repo: Path, text: str, begun_: str) -> None:
+    (repo / "stats.py").write_text(text)
+    with begun(repo) as run:
+        model = GoingOn([BROKEN, OTHER, *[BROKEN] * 8])
+        search(run, Source(lambda number: model), 9, Control(), every=True)
+        prompts = [[e.text for e in log if isinstance(e, Said)] for log in logs(run).values()]
+    assert model.begun == ["", begun_, ""]
+    assert not any("ACTION define\npath: stats.py" in said for texts in prompts for said in texts)
 
 
 def test_what_comes_to_the_same_is_tested_once(repo: Path) -> None:
