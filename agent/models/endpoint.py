@@ -24,7 +24,7 @@ from .base import (
     Schema,
     Transient,
 )
-from .wire import Batch, body, retry_after
+from .wire import Batch, body, head, retry_after
 
 SILENCE = 600.0
 """Seconds without a byte before a stream counts as dead: a local model may think about its prompt for long."""
@@ -85,14 +85,14 @@ class Endpoint:
     ) -> list[Reply]:
         if count > self.profile.batch:
             return [self.complete(messages, tools, listen, stop, most) for _ in range(count)]
-        last, longest = messages[-1], most or self.profile.answer
+        longest = most or self.profile.answer
         limit = {self._limit: longest} if longest else {}
-        hole = last.hole if self._middle else None
-        asked = self._hole(last) if hole else body(messages, tools, self.profile)
+        hole = messages[-1].hole if self._middle else None
+        asked = self._hole(messages[-1]) if hole else body(messages, tools, self.profile)
         about = {"model": self._model, **asked, **limit, **self._effort}
         request = {**about, **self._add(messages, tools), **({"n": count} if count > 1 else {})}
         data = json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode()
-        gathered = Batch(count, longest, last.text if last.role == "assistant" else "")
+        gathered = Batch(count, longest, head(messages) if self.profile.goes_on else "")
         self._asking = True
         try:
             whole = self._hear(COMPLETIONS if hole else CHAT, data, gathered, listen, stop)

@@ -27,10 +27,10 @@ def body(messages: Sequence[Message], tools: Sequence[Schema], profile: Profile)
 def conversation(messages: Sequence[Message], profile: Profile) -> list[dict[str, Any]]:
     """The messages as they are sent. Where calls are text, the user and the model take turns: many templates want it.
 
-    The embedded model's does not, and it was measured without.
+    The embedded model's does not, and it was measured without. An answer that was begun is for those that go on from it.
     """
     sent: list[dict[str, Any]] = []
-    for m in messages:
+    for m in messages if profile.goes_on or not head(messages) else messages[:-1]:
         one = message(m, profile)
         if one["role"] == "system" and not profile.system:
             one["role"] = "user"
@@ -40,6 +40,11 @@ def conversation(messages: Sequence[Message], profile: Profile) -> list[dict[str
         else:
             sent.append(one)
     return sent
+
+
+def head(messages: Sequence[Message]) -> str:
+    """What was begun of the answer; empty where nothing was."""
+    return messages[-1].text if messages and messages[-1].role == "assistant" else ""
 
 
 def message(m: Message, profile: Profile) -> dict[str, Any]:
@@ -60,10 +65,11 @@ def message(m: Message, profile: Profile) -> dict[str, Any]:
 
 
 class Gathered:
-    """A reply in the making. `most`: the tokens that it may have; 0: none are named. `begun`: what it goes on from."""
+    """A reply in the making. `most`: the tokens that it may have; 0: none are named. `head`: what it goes on from."""
 
-    def __init__(self, most: int = 0, begun: str = "") -> None:
-        self.text, self.reasoning, self.stop, self.begun = begun, "", "", False
+    def __init__(self, most: int = 0, head: str = "") -> None:
+        self.text, self.reasoning, self.stop, self.begun = head, "", "", False
+        self._head = head
         self.usage = Usage()
         self.thinking: list[dict[str, Any]] = []
         self._calls: list[dict[str, Any]] = []
@@ -123,7 +129,11 @@ class Gathered:
 
     def lost(self) -> Usage:
         """What an answer that broke off has cost besides its prompt, on the high side."""
-        written = self.text + self.reasoning + "".join(c["name"] + c["arguments"] for c in self._calls)
+        written = (
+            self.text.removeprefix(self._head)
+            + self.reasoning
+            + "".join(c["name"] + c["arguments"] for c in self._calls)
+        )
         return Usage(prompt=int(self.begun), completion=(len(written.encode()) + 1) // 2)
 
     def reply(self, tools: Sequence[Schema], profile: Profile, *, whole: bool = True) -> Reply:
@@ -147,10 +157,10 @@ class Gathered:
 
 
 class Batch:
-    """Replies to one prompt in the making, all of which go on from what was `begun`."""
+    """Replies to one prompt in the making, all of which go on from one `head`."""
 
-    def __init__(self, count: int, most: int = 0, begun: str = "") -> None:
-        self.parts = [Gathered(most, begun) for _ in range(count)]
+    def __init__(self, count: int, most: int = 0, head: str = "") -> None:
+        self.parts = [Gathered(most, head) for _ in range(count)]
         self._last = 0
 
     def add(self, chunk: dict[str, Any]) -> str:

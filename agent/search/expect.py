@@ -107,14 +107,17 @@ def ask(
 
 
 def expectations(said: Iterable[Expected]) -> list[Expectation]:
-    """What was said most often of each call."""
-    found = list[Expectation]()
+    """What was said most often of each call; nothing where two things were said as often."""
+    answers = defaultdict[Input, Counter[str]](Counter)
     for one in said:
-        answers = defaultdict[Input, Counter[str]](Counter)
         for text in one.texts:
             for call, value in assertions_in(text, one.name):
                 answers[as_input(one.path, one.name, call)][form(value)] += 1
-        found += [Expectation(asked, counts.most_common(1)[0][0]) for asked, counts in answers.items()]
+    found = list[Expectation]()
+    for asked, counts in answers.items():
+        (first, votes), *others = counts.most_common(2)
+        if not others or votes > others[0][1]:
+            found.append(Expectation(asked, first))
     return found
 
 

@@ -76,6 +76,7 @@ class Field:
         """Who was compared the last time, and what tests came to on each."""
         self.probes = Behaviours()
         """Of the latest comparison."""
+        self._said = list[Expected]()
         self.expected: tuple[Expectation, ...] = ()
 
     def take(self, patch: Patch) -> Taken | None:
@@ -101,7 +102,8 @@ class Field:
     def expect(self, said: Iterable[Expected]) -> None:
         """Be told what the model expects: it is asked of all the next time."""
         with self._lock:
-            self.expected += tuple(expectations(said))
+            self._said += said
+            self.expected = tuple(expectations(self._said))
             self._asked = set()
 
     def telling(self, path: str, name: str, one: str, other: str, kind: Kind) -> list[str]:

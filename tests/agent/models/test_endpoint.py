@@ -113,9 +113,18 @@ def test_the_conversation_is_sent_in_the_protocol_of_the_profile() -> None:
     assert [m["role"] for m in plain["messages"]] == ["user", "assistant", "user"]
 
 
-def test_an_answer_goes_on_from_what_was_begun() -> None:
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_an_answer_that_was_begun_is_for_those_that_go_on_from_it(goes_on: bool) -> None:
     begun = Message(role="assistant", text='{"name": "read", "arguments": ')
-    with Stage([Turn(), Turn(text='{"path": "x"}}')]) as stage:
-        reply = ask(stage, [*ASK, begun], SMALL)
-    assert stage.exchanges[0].body["messages"][-1] == {"role": "assistant", "content": begun.text}
+    rest = '{"path": "x"}}'
+    with Stage([Turn(text=rest if goes_on else begun.text + rest)] * 2) as stage:
+        reply = ask(stage, [*ASK, begun], SMALL.model_copy(update={"goes_on": goes_on}))
+    sent = stage.exchanges[0].body["messages"][1:]
+    assert sent == [{"role": "assistant", "content": begun.text}] * goes_on
     assert [(c.tool, c.args) for c in reply.calls] == [("read", {"path": "x"})]
+
+
+def test_what_was_begun_is_not_paid_for_where_an_answer_breaks_off() -> None:
+    gathered = Gathered(head="x" * 400)
+    gathered.add({"choices": [{"delta": {"content": "four"}}]})
+    assert gathered.text.endswith("four") and gathered.lost().completion == 2

@@ -37,8 +37,16 @@ def test_literals_count_and_of_each_call_what_was_said_most_often() -> None:
     ]
 
 
+def test_nothing_is_expected_where_two_things_are_said_as_often_until_more_is_said() -> None:
+    divided = said(
+        *(f"assert median([1, 2]) == {value}" for value in (1, 1, 2, 2)), "assert median([3]) == 3"
+    )
+    assert [one.answer for one in expectations([divided])] == ["3"]
+    assert [one.answer for one in expectations([divided, said("assert median([1, 2]) == 2")])] == ["2", "3"]
+
+
 def test_only_what_tells_candidates_apart_is_counted() -> None:
-    found = expectations([said(SAID)])
+    found = expectations([said(SAID, "assert median([1, 2]) == 1.5")])
     inputs = ["stats.median([3])", "stats.median([1, 2])", "stats.median([])", "stats.median([9])"]
     answers = {
         "a": ("3", "1.5", "raises ValueError", "9"),
