@@ -285,12 +285,19 @@ class GoingOn(Batched):
     ids=["documented", "with a fence", "without a word", "written"],
 )
 def test_an_answer_is_begun_up_to_the_body_that_is_missing(repo: Path, text: str, begun_: str) -> None:
+    heard = list[str]()
+
+    class Hearing(Watcher):
+        def listen(self, attempt: int, text: str) -> None:
+            heard.append(text)
+
     (repo / "stats.py").write_text(text)
     with begun(repo) as run:
         model = GoingOn([BROKEN, OTHER, *[BROKEN] * 8])
-        search(run, Source(lambda number: model), 9, Control(), every=True)
+        search(run, Source(lambda number: model), 9, Control(), Hearing(), every=True)
         prompts = [[e.text for e in log if isinstance(e, Said)] for log in logs(run).values()]
     assert model.begun == ["", begun_, ""]
+    assert (begun_ in heard) == bool(begun_)
     assert not any("ACTION define\npath: stats.py" in said for texts in prompts for said in texts)
 
 
