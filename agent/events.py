@@ -195,6 +195,16 @@ class Expected(Fact):
     seconds: float = 0.0
 
 
+class Filled(Fact):
+    """The model filled in places of the code. Where it came to something else, that is an answer; most often it did not."""
+
+    kind: Literal["filled"] = "filled"
+    looked: int
+    """How many places that makes since the run began."""
+    usage: Usage = Usage()
+    seconds: float = 0.0
+
+
 class Ended(Fact):
     """The attempt is over, with the patch it leaves."""
 
@@ -234,6 +244,7 @@ Event = Annotated[
     | Scored
     | Rescored
     | Expected
+    | Filled
     | Ended
     | Alike
     | Judged,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .events import Event, Expected, Opened, Proposed, Replied, Summarised
+from .events import Event, Expected, Filled, Opened, Proposed, Replied, Summarised
 from .models.base import Usage
 from .task import Limits
 
@@ -11,7 +11,7 @@ def used(events: Sequence[Event]) -> Usage:
     """What the model's answers cost so far. What was copied from another attempt was paid there."""
     own = events[copied(events) :]
     answers = (e.reply.usage for e in own if isinstance(e, Replied | Proposed))
-    besides = (e.usage for e in own if isinstance(e, Summarised | Expected))
+    besides = (e.usage for e in own if isinstance(e, Summarised | Expected | Filled))
     return sum((*answers, *besides), Usage())
 
 

@@ -15,6 +15,7 @@ from ..agent.events import (
     Ended,
     Event,
     Expected,
+    Filled,
     Judged,
     Narrowed,
     Observed,
@@ -139,6 +140,8 @@ def lines(event: Event, wide: int = WIDE) -> Iterator[str]:
             yield f"── in a fresh workspace the best version {what}"
         case Expected(name=name, usage=usage, seconds=seconds):
             yield f"── the model says what `{name}` has to return; {seconds:.1f} s, {usage.prompt} + {usage.completion} tokens"
+        case Filled(looked=looked, usage=usage, seconds=seconds):
+            yield f"── {looked} places filled in by now; {seconds:.1f} s, {usage.prompt} + {usage.completion} tokens"
         case Ended(outcome=outcome, reason=reason, patch=patch):
             yield f"── ended: {outcome}{f', {reason}' if reason else ''}; {summary(patch.files, patch.added, patch.removed)}"
         case Alike(attempt=other):

@@ -10,7 +10,7 @@ from ...tools.desk import Desk
 from ...tools.holes import Hole, around, variants
 from ...tools.locate import Located
 from ..control import Control
-from ..events import Event, Replied
+from ..events import Event, Filled, Replied
 from ..models.base import SMALL, Gap, Listener, Message, Model, Reply, Usage, several
 
 LOOKED, LINE, TRIES = 20, 64, 4
@@ -24,7 +24,6 @@ class Filling(NamedTuple):
     place: int
     """Which of the places it was, counted from 1."""
     reply: Reply
-    seconds: float
 
 
 class Place(NamedTuple):
@@ -46,8 +45,8 @@ class Filler:
         self._issue, self._control, self._listen, self.looked = issue, control, listen, looked
         self._places: list[Place] | None = None
         self._known = {*known}
-        self._lost, self._seconds = Usage(), 0.0
-        """Of what came to nothing; it counts with the next one that does not."""
+        self._usage, self._seconds = Usage(), 0.0
+        """Of what is in no log yet."""
 
     def places(self, desk: Desk) -> list[Place]:
         """All of them, in their order. The working copy has to be as on the base."""
@@ -68,10 +67,17 @@ class Filler:
             self.looked += 1
             for reply in self._new(model, place, replies):
                 made += 1
-                yield Filling(self.looked, reply, self._seconds)
-                self._seconds = 0.0
+                yield Filling(self.looked, reply)
                 if made == most:
                     return
+
+    def account(self) -> Filled | None:
+        """What was done since this was asked for last, and what it took; None: nothing."""
+        if not self._seconds:
+            return None
+        done = Filled(looked=self.looked, usage=self._usage, seconds=self._seconds)
+        self._usage, self._seconds = Usage(), 0.0
+        return done
 
     def _ask(self, model: Model, place: Place, most: int) -> Sequence[Reply]:
         text, hole, first = place
@@ -81,21 +87,20 @@ class Filler:
         count, longest = (1 if first else TRIES, LINE) if hole.line else (most, SMALL.answer)
         started = time.monotonic()
         replies = several(model, asked, (), count, self._listen, self._control.stop, longest)
-        self._control.check()
         self._seconds += time.monotonic() - started
+        self._usage += sum((reply.usage for reply in replies), Usage())
+        self._control.check()
         return replies
 
     def _new(self, model: Model, place: Place, replies: Sequence[Reply]) -> Iterator[Reply]:
         """What changes something, and was not there before."""
         text, hole, _ = place
         for reply in replies:
-            self._lost += reply.usage
             new = variants(text, hole, reply.text) if model.profile.fills else []  # it may be another by now
             for code in new:
                 if code not in self._known:
                     self._known.add(code)
-                    yield answer(text, hole, reply, code).model_copy(update={"usage": self._lost})
-                    self._lost = Usage()
+                    yield answer(text, hole, reply, code)
 
 
 def answer(text: str, hole: Hole, reply: Reply, code: str) -> Reply:

@@ -21,7 +21,7 @@ from ...verify.delta import changes
 from ...verify.same import normal
 from ..attempt import begin, candidate, seat
 from ..budget import Spent
-from ..events import Alike, Ended, Expected, Fork, Opened, Replied, Start
+from ..events import Alike, Ended, Expected, Filled, Fork, Opened, Replied, Start
 from ..limits import copied
 from ..log import Log, load
 from ..loop import act, is_done, next_call, take
@@ -69,9 +69,10 @@ class Tree:
         looked, known = 0, set[str]()
         for events in map(load, search.logs):
             for start in (e.start for e in events[:1] if isinstance(e, Opened)):
-                self.turn, looked = max(self.turn, start.turn + 1), max(looked, start.hole)
+                self.turn = max(self.turn, start.turn + 1)
                 known |= codes(events) if start.hole else set()
             self.asked += sum(isinstance(e, Expected) for e in events)
+            looked = max([looked, *(e.looked for e in events if isinstance(e, Filled))])
         listen = partial(search.watcher.listen, 0)
         self.filler = Filler(self.run.task.issue, search.control, listen, looked, known)
 
@@ -130,6 +131,7 @@ class Tree:
                     self.search.limited = True
                     self._finish_all(unfinished)
                     self._unpaid(len(self.search.known.candidates) + 1, str(e))
+                    self._account()
                     return str(e)
                 except ModelError as e:
                     self._finish_all(unfinished)
@@ -199,6 +201,13 @@ class Tree:
         if kind != "fill" or not self._fill(model, number, count, unfinished):
             self._say(model, kind, number, count if self.turn else 1, unfinished)
         self._finish_all(unfinished)
+        self._account()
+
+    def _account(self) -> None:
+        """Have it in a log, too, what was filled in and came to nothing."""
+        candidates = self.search.known.candidates
+        if candidates and (filled := self.filler.account()):
+            self.search.known.note(candidates[max(candidates)], filled)
 
     def _fill(self, model: Model, number: int, count: int, unfinished: list[int]) -> bool:
         """Have places filled in anew, and try each filling at once; whether something else came of any."""
@@ -209,9 +218,10 @@ class Tree:
                 begin(self.run, log, model, start)
                 session = self.session(log, model)
                 self._stand(log)
-                for fact in session.to_say():
-                    log.append(fact)
-                take(session, filling.reply, filling.seconds)
+                for fact in (*session.to_say(), self.filler.account()):
+                    if fact:
+                        log.append(fact)
+                take(session, filling.reply, 0.0)
             unfinished.append(number)
             number += 1
             self._finish_all(unfinished)

@@ -11,7 +11,7 @@ from ...sandbox.patch import Patch
 from ...verify.behaviours import split
 from ...verify.usual import Kind
 from ..attempt import Candidate, candidate, judge
-from ..events import Event, Expected, Fork
+from ..events import Event, Expected, Filled, Fork
 from ..log import Log, load
 from ..run import Run, put
 from . import starts
@@ -119,10 +119,14 @@ class Known:
                     pass
         return []
 
-    def expect(self, one: Kept, said: Expected) -> None:
-        """Keep what the model expects, with the log of a candidate, and choose by it from now on."""
+    def note(self, one: Kept, said: Expected | Filled) -> None:
+        """Keep what belongs to no candidate with the log of one."""
         with self._reopened(one) as log:
             log.append(said)
+
+    def expect(self, one: Kept, said: Expected) -> None:
+        """Keep what the model expects, and choose by it from now on."""
+        self.note(one, said)
         with self._comparing:
             self.field.expect([said])
         self.compare()

@@ -4,9 +4,10 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from fakes import FILES, RIGHT, WRONG, begun
-from patchwright.agent.control import Control
-from patchwright.agent.events import Event, Opened, Replied, Said
+from patchwright.agent.control import Control, Stopped
+from patchwright.agent.events import Event, Filled, Opened, Replied, Said
 from patchwright.agent.log import load
 from patchwright.agent.models.base import (
     SMALL,
@@ -90,8 +91,14 @@ def test_a_line_that_comes_to_be_another_is_a_candidate(repo: Path) -> None:
     assert f", place {PLACES} filled in anew: " in next(lines(opened))
     [replied] = [e for e in events[1] if isinstance(e, Replied)]
     assert replied.reply.text == f"Wrong: `{WRONG.strip()}`\nFix: `{RIGHT.strip()}`\n"
-    usage = replied.reply.usage
-    assert (usage.prompt, usage.completion) == (50, 10)  # of all five
+    assert (
+        replied.reply.usage == Usage()
+    )  # a prompt of another kind says nothing of this conversation's length
+    first, then = (e for e in events[1] if isinstance(e, Filled))
+    assert (first.looked, first.usage.prompt, first.usage.completion) == (PLACES, 50, 10)
+    assert (then.looked, then.usage.prompt, then.usage.completion) == (2 * PLACES, 200, 40)  # came to nothing
+    assert (best.usage.prompt, best.usage.completion) == (250, 50)
+    assert f"── {PLACES} places filled in by now; " in next(lines(first))
     told = [[e.text for e in log if isinstance(e, Said)] for log in (events[1], events[2])]
     assert told[0] == told[1]  # so that the conversation can go on from there
 
@@ -159,14 +166,25 @@ def test_a_second_round_asks_for_what_else_is_likely_several_times(repo: Path) -
     assert opened.start.hole == 0  # nothing came to be another: it is asked in words
 
 
+class Halting(Filling):
+    """Does not come to the second round."""
+
+    def filled(self, asked: Message) -> Reply:
+        if asked.hole and not asked.hole.likeliest:
+            raise Stopped
+        return super().filled(asked)
+
+
 def test_a_run_that_was_interrupted_looks_at_no_place_twice(repo: Path) -> None:
+    first, second, third = Halting(RIGHT.strip()), Filling(WRONG.strip()), Filling(WRONG.strip())
     with begun(repo) as run:
-        first = Filling(RIGHT.strip())
-        search(run, Source(lambda number: first), 2, Control(), every=True)
-        again = Filling(WRONG.strip())
-        search(run, Source(lambda number: again), 9, Control(), every=True)
-    assert [one.hole.likeliest for one in first.asked[:6] if one.hole] == [True] * PLACES + [False]
-    assert [one.hole.likeliest for one in again.asked if one.hole] == [False] * PLACES * TRIES
+        with pytest.raises(Stopped):
+            search(run, Source(lambda number: first), 3, Control(), every=True)
+        search(run, Source(lambda number: second), 9, Control(), every=True)
+        search(run, Source(lambda number: third), 20, Control(), every=True)
+    assert [one.hole.likeliest for one in first.asked if one.hole] == [True] * PLACES
+    assert [one.hole.likeliest for one in second.asked if one.hole] == [False] * PLACES * TRIES
+    assert not third.asked
 
 
 def test_what_an_interrupted_run_filled_in_is_no_candidate_again(repo: Path) -> None:
