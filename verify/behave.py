@@ -13,7 +13,7 @@ from ..sandbox.workspace import Workspace
 from .behaviours import Behaviours, compared
 from .finding import some
 from .inputs import Call, Input, Life, as_input, as_life, read, readable
-from .interpreter import interpreter
+from .interpreter import Interpreter, interpreter
 from .recorded import Recorded, recorded
 from .replies import replies
 from .subjects import Subject, subjects
@@ -38,6 +38,59 @@ class Asked(NamedTuple):
     """By the calls that tests and docstrings make."""
 
 
+class Memory:
+    """What was found out about trees, so that those that are compared once more need not be run for it again. Not kept
+    is what may have failed for want of time."""
+
+    def __init__(self) -> None:
+        self._recorded = dict[tuple[object, ...], Recorded]()
+        self._inputs: Sequence[Input] = ()
+        self._answers = dict[str, Sequence[str | None]]()
+        """Of the latest inputs, and the trees that were asked them last."""
+
+    def recorded(
+        self,
+        turns: Traceless,
+        suite: Suite,
+        found: Sequence[Subject],
+        tree: str,
+        tests: Sequence[str],
+        seconds: float,
+        objects: bool = False,
+    ) -> Recorded:
+        """The calls that tests make on a tree, see `recorded`."""
+        here = tuple((s.path, s.name) for s in found if tree in s.where)
+        key = (tree, here, tuple(tests), objects)
+        if not (known := self._recorded.get(key)):
+            turns.at(tree)
+            known = recorded(suite, found, tree, tests, seconds, objects)
+            if known.inputs:
+                self._recorded[key] = known
+        return known
+
+    def replies(
+        self,
+        turns: Traceless,
+        python: Interpreter,
+        trees: Sequence[str],
+        inputs: Sequence[Input],
+        seconds: float,
+        seed: int,
+    ) -> dict[str, Sequence[str | None]]:
+        """What each tree answers, see `replies`."""
+        before = self._answers if inputs == self._inputs else {}
+        answers = dict[str, Sequence[str | None]]()
+        for tree in trees:
+            if tree not in before:
+                turns.at(tree)
+                answers[tree] = replies(turns.workspace, python, inputs, seconds, seed)
+            else:
+                answers[tree] = before[tree]
+        self._inputs = inputs
+        self._answers = {tree: said for tree, said in answers.items() if None not in said}
+        return answers
+
+
 def behave(
     workspace: Workspace,
     suite: Suite,
@@ -48,14 +101,15 @@ def behave(
     most: int = 200,
     seconds: float = 10.0,
     seed: int = 0,
+    memory: Memory | None = None,
 ) -> Behaviours:
     """Ask several trees the same, at most so many inputs and for so many seconds each.
 
     Asked are functions and classes of Python that one of the trees changes, with inputs made from the calls that the
     tests (`tests`, or all) make of them, that stand in their docstrings, and that their annotations allow; before them
-    those that are `given`. The workspace is left at its base, without what git ignores. Raises SandboxError.
+    those that are `given`. With a `memory` of earlier comparisons only what is new is run. The workspace is left at its base, without what git ignores. Raises SandboxError.
     """
-    trees = tuple(dict.fromkeys(trees))
+    trees, memory = tuple(dict.fromkeys(trees)), memory or Memory()
     found, left = subjects(workspace, trees)
     if not found:
         return Behaviours(answers=dict.fromkeys(trees, ()), left=left)
@@ -67,12 +121,11 @@ def behave(
             )
         with ThreadPoolExecutor(1) as pool:
             guesses = pool.submit(typed, found, seed)
-            known = listened(turns, suite, found, trees, tests, seconds * RECORDING)
+            known = listened(turns, suite, found, trees, tests, seconds * RECORDING, memory)
             several = inputs(found, known.inputs, guesses.result(), most, Random(seed), given)
         answers: dict[str, Sequence[str | None]] = dict.fromkeys(trees, ())
-        for tree in trees if several else ():
-            turns.at(tree)
-            answers[tree] = replies(workspace, python, [one.input for one in several], seconds, seed)
+        if several:
+            answers = memory.replies(turns, python, trees, [one.input for one in several], seconds, seed)
     left = (*left, *unasked(found, known, several))
     return compared(
         [one.label for one in several],
@@ -90,6 +143,7 @@ def listened(
     trees: Sequence[str],
     tests: Sequence[str],
     seconds: float,
+    memory: Memory,
 ) -> Recorded:
     """The calls that tests make on the first tree on which they make any, else on the base; and those of the base whose
     arguments no literal can say."""
@@ -97,14 +151,12 @@ def listened(
     if not suite.command:
         return known
     for tree in trees[:TRIES]:
-        turns.at(tree)
-        known = recorded(suite, found, tree, tests, seconds)
+        known = memory.recorded(turns, suite, found, tree, tests, seconds)
         if known.inputs:
             break
     if known.inputs and not known.beyond:
         return known
-    turns.at(turns.workspace.base)
-    base = recorded(suite, found, turns.workspace.base, tests, seconds, objects=True)
+    base = memory.recorded(turns, suite, found, turns.workspace.base, tests, seconds, objects=True)
     carried = [one for one in base.inputs if one.carried or not known.inputs]
     return Recorded((*known.inputs, *carried), base.beyond)
 

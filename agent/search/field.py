@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ...sandbox.base import SandboxDied
 from ...sandbox.patch import Patch
 from ...sandbox.workspace import Workspace
-from ...verify.behave import behave
+from ...verify.behave import Memory, behave
 from ...verify.behaviours import Behaviours, refused, result
 from ...verify.delta import changes
 from ...verify.same import normal
@@ -74,6 +74,7 @@ class Field:
         self._normal: dict[str, str] = {}
         self._asked, self._crosses = set[tuple[int, str]](), dict[int, tuple[str, ...]]()
         """Who was compared the last time, and what tests came to on each."""
+        self._memory = Memory()
         self.probes = Behaviours()
         """Of the latest comparison."""
         self._said = list[Expected]()
@@ -134,7 +135,7 @@ class Field:
         suite = Suite(self._open(), self._run.command())
         trees = list(dict.fromkeys(r.taken.tree for r in rivals))
         given = [one.input for one in self.expected]
-        self.probes = behave(self._open(), suite, trees, given=given, seconds=SECONDS)
+        self.probes = behave(self._open(), suite, trees, given=given, seconds=SECONDS, memory=self._memory)
 
     def close(self) -> None:
         with self._lock:

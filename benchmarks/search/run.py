@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -37,6 +37,8 @@ from benchmarks.proof import repository
 
 TIMES, GROWTH = 1.15, 1.1
 """What a candidate may cost of the bare test command, and the last tenth of the first."""
+BARE = 5
+"""Runs of the bare command before the first tenth, and after each."""
 RIGHT_ONES = 10
 """One in so many candidates passes the tests."""
 FILES = {
@@ -70,7 +72,11 @@ class Many(Scripted):
 class Moment(NamedTuple):
     """What there was when a candidate was done."""
 
-    at: float
+    began: float
+    """When it was looked at; the clock stood until it `ended`."""
+    ended: float
+    bare: tuple[float, ...]
+    """Seconds that the bare command took then."""
     memory: int
     """Kilobytes of this process."""
     disk: int
@@ -80,8 +86,8 @@ class Moment(NamedTuple):
 class Clock(Watcher):
     """Looks at the process and the folder whenever so many more candidates are done."""
 
-    def __init__(self, folder: Path, every: int) -> None:
-        self._folder, self._every, self._ended = folder, every, 0
+    def __init__(self, folder: Path, every: int, bare: Callable[[], float]) -> None:
+        self._folder, self._every, self._bare, self._ended = folder, every, bare, 0
         self.moments = [self._moment()]
 
     def show(self, attempt: int, event: Event) -> None:
@@ -92,8 +98,10 @@ class Clock(Watcher):
             self.moments.append(self._moment())
 
     def _moment(self) -> Moment:
+        began, memory = time.monotonic(), size(os.getpid())
         told = subprocess.run(["du", "-sk", self._folder], capture_output=True, text=True)
-        return Moment(time.monotonic(), size(os.getpid()), int(told.stdout.split()[0]))
+        bare = tuple(self._bare() for _ in range(BARE))
+        return Moment(began, time.monotonic(), bare, memory, int(told.stdout.split()[0]))
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -123,29 +131,30 @@ def measure(work: Path, most: int) -> int:
     one = run.create(task, config, Repository(work / "steps"))
     try:
         with one.workspace("bare") as workspace:
-            bare = statistics.median(workspace.shell(repository.TEST, 60).seconds for _ in range(20))
-        clock, model = Clock(one.folder, max(most // 10, 1)), Many()
-        search(one, Source(lambda number: model), most, Control(), clock, every=True)
+            clock = Clock(
+                one.folder, max(most // 10, 1), lambda: workspace.shell(repository.TEST, 60).seconds
+            )
+            model = Many()
+            search(one, Source(lambda number: model), most, Control(), clock, every=True)
     finally:
         one.close(keep=False)
-    return told(bare, clock.moments, max(most // 10, 1))
+    return told(clock.moments, max(most // 10, 1))
 
 
-def told(bare: float, moments: Sequence[Moment], each: int) -> int:
+def told(moments: Sequence[Moment], each: int) -> int:
     """Print the figures; 0 where they are as they should be."""
     rows = []
     for n, (before, now) in enumerate(pairwise(moments), 1):
-        seconds = (now.at - before.at) / each
-        rows.append((n * each, seconds, seconds / bare, now.memory / 1024, now.disk / 1024))
+        seconds, bare = (now.began - before.ended) / each, statistics.median(before.bare + now.bare)
+        rows.append((n * each, bare, seconds, seconds / bare, now.memory / 1024, now.disk / 1024))
     print(f"{time.strftime('%Y-%m-%d', time.gmtime())}; {host()}\n")
-    print(f"The bare test command takes {bare:.2f} s (median of 20).\n")
-    print(line(["candidates", "seconds each", "× bare", "memory, MB", "disk, MB"]))
-    print(line(["---:"] * 5))
-    for count, seconds, times, memory, disk in rows:
-        print(line([str(count), f"{seconds:.2f}", f"{times:.2f}", f"{memory:.0f}", f"{disk:.1f}"]))
-    whole = statistics.mean(row[2] for row in rows)
-    growth = rows[-1][2] / rows[0][2]
-    memory = rows[-1][3] / rows[0][3]
+    print(line(["candidates", "bare, s", "seconds each", "× bare", "memory, MB", "disk, MB"]))
+    print(line(["---:"] * 6))
+    for count, *figures, memory, disk in rows:
+        print(line([str(count), *(f"{one:.2f}" for one in figures), f"{memory:.0f}", f"{disk:.1f}"]))
+    whole = statistics.mean(row[3] for row in rows)
+    growth = rows[-1][3] / rows[0][3]
+    memory = rows[-1][4] / rows[0][4]
     print()
     print(line(["target", "at most", "here", ""]))
     print(line(["---", "---:", "---:", "---"]))

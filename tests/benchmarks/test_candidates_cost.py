@@ -19,8 +19,17 @@ def test_a_row_for_each_tenth_and_the_targets(capsys: pytest.CaptureFixture[str]
     assert len(rows) == len(counted) + 2 + 5
 
 
-def test_a_target_that_is_missed_ends_with_1() -> None:
-    slow = [run.Moment(at=n * 10.0, memory=1_000, disk=1) for n in range(11)]
-    assert run.told(9.0, slow, 10) == 0
-    assert run.told(0.5, slow, 10) == 1
-    assert run.told(9.0, [*slow[:-1], run.Moment(at=100.0, memory=2_000, disk=1)], 10) == 1
+def moments(bare: float, memory: int = 1_000) -> list[run.Moment]:
+    """Ten candidates in ten seconds each time, and then three seconds that are not theirs."""
+    begins = [n * 13.0 for n in range(11)]
+    found = [run.Moment(at, at + 3.0, (bare,) * run.BARE, 1_000, 1) for at in begins]
+    return [*found[:-1], found[-1]._replace(memory=memory)]
+
+
+@pytest.mark.parametrize(
+    ("found", "code"),
+    [(moments(0.9), 0), (moments(0.8), 1), (moments(0.9, memory=2_000), 1)],
+    ids=["met", "dear", "growing"],
+)
+def test_a_target_that_is_missed_ends_with_1(found: list[run.Moment], code: int) -> None:
+    assert run.told(found, 10) == code

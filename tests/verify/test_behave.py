@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes import FILES, RIGHT, TEST, WRONG, begun, commit, write_files
 from patchwright.sandbox.workspace import Workspace
-from patchwright.verify.behave import behave
+from patchwright.verify.behave import Memory, behave
 from patchwright.verify.behaviours import Behaviours, split
+from patchwright.verify.inputs import Call, as_input
+from patchwright.verify.recorded import Recorded, recorded
+from patchwright.verify.replies import replies
 from patchwright.verify.suite import Suite
 
 UNITTEST = "python3 -m unittest -q"
@@ -474,3 +478,36 @@ def test_calls_are_recorded_where_the_base_raises_and_in_doctests(tmp_path: Path
 def test_no_time_is_told_and_costs_little(tmp_path: Path) -> None:
     found, (said, _) = shares(tmp_path, RIGHT_SHARE, SHORT_SHARE, seconds=0)
     assert said == () and "in time" in found.left[0]
+
+
+def test_what_was_asked_before_is_not_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo, runs, heard = tmp_path / "repo", list[str](), list[str]()
+
+    def recording(suite: Suite, found: Any, tree: str, *args: Any) -> Recorded:
+        runs.append(tree)
+        return recorded(suite, found, tree, *args)
+
+    def listening(workspace: Workspace, *args: Any) -> tuple[str | None, ...]:
+        heard.append(workspace.snapshot())
+        answers = replies(workspace, *args)
+        return (None, *answers[1:]) if len(heard) == 2 else answers
+
+    monkeypatch.setattr("patchwright.verify.behave.replies", listening)
+    monkeypatch.setattr("patchwright.verify.behave.recorded", recording)
+    write_files(repo, {"share.py": SHARE.format("None"), "test_share.py": SHARE_TEST})
+    commit(repo, "start", first=True)
+    memory = Memory()
+    with begun(repo, test_command=UNITTEST) as run, run.workspace("1") as workspace:
+        bodies = (RIGHT_SHARE, SHORT_SHARE, f"({RIGHT_SHARE})[::-1]")
+        one, two, three = (laid(workspace, {"share.py": SHARE.format(body)}) for body in bodies)
+        suite = Suite(workspace, UNITTEST)
+        several = [
+            behave(workspace, suite, trees, memory=memory)
+            for trees in ([one, two], [one, two, three], [one, two, three])
+        ]
+        other = as_input("share.py", "share", Call((7, 2), {}))
+        again = behave(workspace, suite, [one, three], given=[other], memory=memory)
+    assert heard == [one, two, two, three, one, three]  # of the second nothing was heard at first
+    assert runs == [one]
+    assert several[1].answers == several[2].answers and several[1].answers.keys() == {one, two, three}
+    assert again.answers[one] != again.answers[three]
