@@ -2,6 +2,7 @@
 
 import json
 import random
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from posixpath import join, normpath
 from typing import NamedTuple
@@ -79,7 +80,8 @@ def answers(text: str, count: int) -> Round:
             continue  # cut off
         match row:
             case [int(number), str(said)] if 0 <= number < count:
-                found.setdefault(number, readable(said[:LONGEST].encode("utf-8", "replace")))
+                said = readable(said[:LONGEST].encode("utf-8", "replace"))
+                found.setdefault(number, sys.intern(said))  # most trees answer most inputs alike
             case True:
                 ended = True
             case _:

@@ -34,12 +34,18 @@ class Kept(NamedTuple):
     added: int
     removed: int
     empty: bool
-    usage: Usage
+    spent: tuple[int, int, int, int, float | None]
+    """See `usage`; a model takes eight times the memory."""
     seconds: float
+
+    @property
+    def usage(self) -> Usage:
+        prompt, cached, written, completion, dollars = self.spent
+        return Usage(prompt=prompt, cached=cached, written=written, completion=completion, dollars=dollars)
 
 
 def kept(found: Candidate) -> Kept:
-    verdict, patch, judged = found.verdict, found.patch, found.judged
+    verdict, patch, judged, used = found.verdict, found.patch, found.judged, found.usage
     return Kept(
         attempt=found.attempt,
         log=found.log,
@@ -56,7 +62,7 @@ def kept(found: Candidate) -> Kept:
         added=patch.added,
         removed=patch.removed,
         empty=not patch,
-        usage=found.usage,
+        spent=(used.prompt, used.cached, used.written, used.completion, used.dollars),
         seconds=found.seconds,
     )
 

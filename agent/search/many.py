@@ -274,6 +274,8 @@ class Search:
     def _too_dear(self) -> str:
         """Whether what is left of the budget is less than half of what an attempt took so far."""
         own = self.budgets[0]
+        if not (own.tokens or own.dollars):
+            return ""
         usages = [c.usage for c in [*self.known.candidates.values()]]
         used_up = sum(usages, Usage())
         for most, spent, what in (
