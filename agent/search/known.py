@@ -4,7 +4,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from itertools import islice
 from pathlib import Path
 
 from ...sandbox.patch import Patch
@@ -21,6 +20,9 @@ from .field import MOST, Compared, Field, Rival, Taken
 
 GROWTH = 1.4
 """Times as many contenders as were compared already before they are compared again: each comparison looks at all."""
+
+NEWS = 1.01
+"""Times as many candidates as were told of already before one that fails is told of: each telling is of all."""
 
 
 class Known:
@@ -40,8 +42,12 @@ class Known:
         self._normal: dict[str, int] = {}
         """Patches, by what they come to, and who had them first."""
         self._compared: dict[int, Compared] = {}
+        self._held = set[tuple[int, bool, int]]()
+        """Who was held against each other last, with what is looked at besides their patches."""
         self._last: dict[int, starts.Point] = {}
         """What the tests came to last in each attempt."""
+        self._told = 0
+        """How many candidates there were when they were shown last."""
         self._standings: list[Standing] | None = None
         """None where something changed since they were put together."""
 
@@ -60,8 +66,10 @@ class Known:
             with self._comparing:
                 if said := [e for e in events if isinstance(e, Expected)]:
                     self.field.expect(said)
+                    self._held = set()
                 self._compare()
-            self.tell()
+            if self.candidates[found.attempt].verified or len(self.candidates) >= self._told * NEWS:
+                self.tell()
 
     def twin(self, number: int, patch: Patch) -> int:
         """The attempt that had the same patch first, but for comments and layout; 0: it is this one."""
@@ -175,7 +183,8 @@ class Known:
             differing = tuple(one.input for one in split(self.field.probes))
             by_number = {s.attempt: s for s in standings}
             told = board([*self.candidates.values()], by_number, decision, differing, over, ended)
-            put(self.run.folder / DECISION, told.model_dump_json(indent=1))
+            self._told = len(told.rows)
+            put(self.run.folder / DECISION, told.model_dump_json(exclude_defaults=True))
             self.watcher.board(told)
 
     def _standing(self, one: Kept, alike: Sequence[int]) -> Standing:
@@ -198,14 +207,18 @@ class Known:
         )
 
     def _compare(self, all_of_them: bool = False) -> None:
-        """Hold the contenders against each other, where there are enough more of them than the last time."""
-        among = contenders([s for s in self.standings() if s.size])
+        """Hold the first contenders against each other, where there are enough more of them than the last time."""
+        among = contenders([s for s in self.standings() if s.size])[:MOST]
         if len(among) < 2 or not (among[0].verified or among[0].fixed or not self.run.command()):
             return
         new = {s.attempt for s in among} - self._compared.keys()
         if new and not all_of_them and len(among) < (len(among) - len(new)) * GROWTH:
             return
-        rivals = [*islice(filter(None, map(self._rival, among)), MOST)]
+        held = {(s.attempt, s.judged, s.votes) for s in among}
+        if held == self._held and not all_of_them:
+            return  # each of their logs would be read once more
+        self._held = held
+        rivals = [*filter(None, map(self._rival, among))]
         if len(rivals) > 1:
             compared = self.field.compare(rivals)
             with self._lock:

@@ -16,6 +16,7 @@ from patchwright.agent.models.scripted import Scripted, call, say
 from patchwright.agent.models.select import Source
 from patchwright.agent.run import Run
 from patchwright.agent.search.board import DECISION, Board, Watcher
+from patchwright.agent.search.field import Compared, Field, Rival
 from patchwright.agent.search.many import search
 from patchwright.agent.task import TaskError
 
@@ -92,6 +93,22 @@ def test_the_majority_by_behaviour_wins_over_the_smallest(repo: Path) -> None:
     assert why[1] == "votes for its behaviour"
     assert [c.members for c in decision.clusters][1:] == [(1,)]
     assert seen.boards[-1].differing
+
+
+def test_one_that_fails_has_nobody_compared_once_more(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = list[list[int]]()
+    compare = Field.compare
+
+    def counting(field: Field, rivals: Sequence[Rival]) -> dict[int, Compared]:
+        compared.append([one.attempt for one in rivals])
+        return compare(field, rivals)
+
+    monkeypatch.setattr(Field, "compare", counting)
+    with begun(repo) as run:
+        run.config = run.config.model_copy(update={"at_once": 1})
+        scripts = (edits(RIGHT), edits(CHEAP), NOTHING, NOTHING, NOTHING)
+        search(run, source(*scripts), 5, Control(), every=True)
+    assert compared == [[1, 2], [1, 2]]  # when there were two, and at the end
 
 
 def test_each_candidate_s_tests_are_run_on_the_others(repo: Path) -> None:
