@@ -1,8 +1,6 @@
-"""The candidates as a table, and two of them side by side: plain lines, for a terminal of any width."""
+"""The candidates as a table, in plain lines."""
 
-from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
-from itertools import zip_longest
+from collections.abc import Iterator
 
 from ..agent.search.board import Board, Row
 from ..agent.search.choice import Lost
@@ -66,16 +64,3 @@ def reason(lost: Lost) -> str:
     if not lost.on:
         return f"{lost.attempt} is equal to {lost.to}, and came later"
     return f"{lost.attempt} lost to {lost.to} on {lost.on}: {lost.mine} against {lost.theirs}"
-
-
-def beside(left: Sequence[str], right: Sequence[str], width: int) -> Iterator[str]:
-    """Two texts side by side, each in half of a width; a bar where they are the same, else what is on one side only."""
-    half = max((width - 3) // 2, 10)
-    for kind, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
-        mark = {"equal": "│", "replace": "≠", "delete": "<", "insert": ">"}[kind]
-        for one, other in zip_longest(left[a:b], right[c:d], fillvalue=""):
-            yield f"{cut(one, half)} {mark} {cut(other, half).rstrip()}".rstrip()
-
-
-def cut(text: str, width: int) -> str:
-    return line(readable(text.encode()).expandtabs(4), width - 1).ljust(width)

@@ -11,7 +11,9 @@ from ..agent.events import Ended
 from ..agent.log import load
 from ..agent.search.board import DECISION, Board
 from ..agent.task import TaskError
-from .board import beside, table
+from ..sandbox.patch import Patch
+from .beside import beside
+from .board import table
 from .ending import OK
 from .plain import summary
 
@@ -44,7 +46,7 @@ def kept(folder: run.Path) -> Board:
         raise TaskError(f"{folder / DECISION} cannot be read: {type(e).__name__}.") from e
 
 
-def patch_of(folder: run.Path, number: int):
+def patch_of(folder: run.Path, number: int) -> Patch:
     """What an attempt left. Raises TaskError."""
     path = folder / f"{number}.jsonl"
     events = load(path) if path.exists() else []

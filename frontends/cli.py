@@ -182,6 +182,12 @@ def replay(command: argparse.ArgumentParser) -> None:
     command.add_argument("--whole", action="store_true", help="with long outputs whole, not as shown then")
 
 
+def watch(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "run", nargs="?", default="", help="a run's id or a part of it, or a log (the newest run)"
+    )
+
+
 def tools(command: argparse.ArgumentParser) -> None:
     command.add_argument("--repo", default=".", metavar="DIR", help="the repository (the current folder)")
     command.add_argument("--allow", action="store_true", help="allow the tools that the repository brings")
@@ -341,6 +347,9 @@ COMMANDS = {
     "doctor": Command("doctor", "what works on this machine, and what to do about the rest", doctor),
     "sessions": Command("history", "list the runs", sessions),
     "candidates": Command("candidates", "what a run's attempts came to, and why one was chosen", candidates),
+    "watch": Command(
+        "watch", "a run on the screen, step by step, while it goes on or when it is over", watch
+    ),
     "replay": Command("history", "show a run again, event by event", replay),
     "sandbox": Command("inside", "one command or file, in a folder, as the agent would have it", sandbox),
     "tools": Command("tools", "what the model may call, and who brought it", tools),

@@ -8,7 +8,8 @@ import pytest
 from fakes import RIGHT, TEST, WRONG, patchwright
 from patchwright.agent.search.board import Board, Row
 from patchwright.agent.search.choice import Standing, choose
-from patchwright.frontends.board import beside, table
+from patchwright.frontends.beside import beside
+from patchwright.frontends.board import table
 
 
 def row(attempt: int, state: str = "verified", **about: Any) -> Row:
